@@ -1,0 +1,123 @@
+"""What a step and a provider are, and what the engine gives them.
+
+A step is a capability: a frozen pydantic model whose fields are its `with:` parameters. A provider does one verb for
+one capability: a frozen pydantic model whose fields are its own options. Neither reads the environment, a clock, the
+working directory or the cache: everything comes in through `Context`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar, Literal, Protocol, TypeVar
+
+from pydantic import BaseModel, ConfigDict, JsonValue
+
+from aigc_cli.artifacts import Artifact
+from aigc_cli.assets import Templates
+
+T = TypeVar("T")
+
+
+class Params(BaseModel):
+    """Options of a step or a provider: frozen, no unknown names, no NaN. Use tuples, not lists; never sets."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+@dataclass(frozen=True)
+class Need:
+    """Something a provider cannot work without."""
+
+    kind: Literal["extra", "key", "tool", "model", "network", "gpu"]
+    name: str
+    cure: str = ""
+
+
+class Context(Protocol):
+    """What a running step may use. The engine makes one per attempt."""
+
+    @property
+    def scratch(self) -> Path:
+        """An empty folder of this attempt alone; gone afterwards."""
+
+    @property
+    def seed(self) -> int:
+        """The seed of this step, always explicit."""
+
+    @property
+    def is_offline(self) -> bool:
+        """True when the network must not be touched."""
+
+    @property
+    def templates(self) -> Templates:
+        """Where templates are looked up: the workflow's folder first."""
+
+    def open(self, artifact: Artifact) -> Path:
+        """The path of an artifact's bytes, for reading only."""
+
+    def save(self, content: bytes | Path, media_type: str, name: str = "") -> Artifact:
+        """Keeps bytes, or the file at a path, and returns the artifact."""
+
+    def progress(self, fraction: float, text: str = "") -> None:
+        """Says how far the step is, 0 to 1. Also the place where a cancelled step stops, by an exception."""
+
+    def note(self, text: str, *, is_downgrade: bool = False) -> None:
+        """Tells the user something; a downgrade makes the run `degraded`, and fails it under `--strict`."""
+
+    def load(self, name: str, make: Callable[[], T]) -> T:
+        """A heavy object such as a model, made once per worker and kept while the run needs it."""
+
+    def key(self, name: str) -> str:
+        """A secret by name. Raises MissingKey with the variable's name and the cure."""
+
+    def memo(self, kind: str, version: int, material: JsonValue, make: Callable[[], Any]) -> Any:
+        """A part of the step's result, cached by its own content key, as a step's outputs are.
+
+        `material` is JSON (artifacts in their `to_json` form) and holds everything that the part depends on; `make`
+        returns a value as a step does. A scene's pixels are such a part: one changed caption renders one scene.
+        """
+
+
+class Provider(Params):
+    """The base of every provider. Its fields are its options, `name` is unique within its capability.
+
+    `version` is raised by hand when equal options may give other bytes; it is part of every cache key.
+    """
+
+    name: ClassVar[str]
+    version: ClassVar[int]
+    needs: ClassVar[tuple[Need, ...]] = ()
+    is_embedded: ClassVar[bool] = False
+    is_fake: ClassVar[bool] = False
+    price: ClassVar[Mapping[str, float]] = {}
+
+    def misfit(self, step: Step) -> str | None:
+        """Why this provider cannot serve this step, in a few words; None when it can."""
+        return None
+
+    def materials(self, step: Step, templates: Templates) -> Mapping[str, str]:
+        """Digests of what the result depends on beside the parameters: templates, weights. Part of the cache key."""
+        return {}
+
+
+class Step(Params):
+    """The base of every step. Its fields are its parameters; a field that holds a file is an `ArtifactField`.
+
+    `outputs` names what the step's value holds, each with a line of description. `provides` is the capability whose
+    providers may serve it (the registry's first name), for instance `speech`.
+    """
+
+    kind: ClassVar[str]
+    version: ClassVar[int]
+    provides: ClassVar[str]
+    outputs: ClassVar[Mapping[str, str]]
+
+    def materials(self, templates: Templates) -> Mapping[str, str]:
+        """Digests of templates the step itself depends on. Part of the cache key."""
+        return {}
+
+    def run(self, provider: Any, ctx: Context) -> Mapping[str, Any]:
+        """Does the work and returns a value for each name in `outputs`: JSON, artifacts at the leaves."""
+        raise NotImplementedError

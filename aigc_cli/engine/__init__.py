@@ -1,0 +1,1 @@
+"""Plans and runs workflows: keys, cache, journal, executors."""

@@ -1,0 +1,1 @@
+"""From storyboard to file: layout, typography, drawing, composition, encoding, sound."""

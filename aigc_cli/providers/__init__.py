@@ -1,0 +1,1 @@
+"""One file per model family or vendor. Providers never import each other."""

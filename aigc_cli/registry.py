@@ -1,0 +1,103 @@
+"""Finds steps and providers by name. Names are known at once; a class is imported on first use.
+
+Built-ins are listed here in the form that third parties use in the entry-point groups `aigc.steps` (name: step kind)
+and `aigc.providers` (name: `capability.provider`), and enter by the same function.
+"""
+
+from __future__ import annotations
+
+import importlib
+from functools import cache
+from typing import Any, cast
+
+from aigc_cli.contracts import Provider, Step
+from aigc_cli.errors import ConfigError, WorkflowError
+
+_STEPS = {
+    "data.load": "aigc_cli.steps.data:Load",
+    "text.write": "aigc_cli.steps.text:Write",
+    "text.brief": "aigc_cli.steps.text:Brief",
+    "speech.say": "aigc_cli.steps.speech:Say",
+    "image.create": "aigc_cli.steps.image:Create",
+    "music.compose": "aigc_cli.steps.music:Compose",
+    "video.assemble": "aigc_cli.steps.video:Assemble",
+}
+
+# Within a capability the order is the order of choice for `embedded`.
+_PROVIDERS = {
+    "data.files": "aigc_cli.providers.files:Files",
+    "data.fake": "aigc_cli.providers.fake:FakeData",
+    "text.copywriter": "aigc_cli.providers.copywriter:Copywriter",
+    "text.fake": "aigc_cli.providers.fake:FakeText",
+    "brief.news": "aigc_cli.providers.news:News",
+    "brief.fake": "aigc_cli.providers.fake:FakeBrief",
+    "speech.hibari": "aigc_cli.providers.hibari:Hibari",
+    "speech.kokoro": "aigc_cli.providers.kokoro:Kokoro",
+    "speech.fake": "aigc_cli.providers.fake:FakeSpeech",
+    "image.designer": "aigc_cli.providers.designer:Designer",
+    "image.fake": "aigc_cli.providers.fake:FakeImage",
+    "music.composer": "aigc_cli.providers.composer:Composer",
+    "music.fake": "aigc_cli.providers.fake:FakeMusic",
+    "video.renderer": "aigc_cli.providers.renderer:Renderer",
+    "video.fake": "aigc_cli.providers.fake:FakeVideo",
+}
+
+EMBEDDED = "embedded"
+"""Stands for the first embedded provider of a capability that fits the step."""
+
+
+@cache
+def _names(group: str) -> dict[str, str]:
+    from importlib.metadata import entry_points
+
+    names = dict(_STEPS if group == "aigc.steps" else _PROVIDERS)
+    for point in entry_points(group=group):
+        names.setdefault(point.name, point.value)  # a plugin adds a name, it never replaces a built-in
+    return names
+
+
+@cache
+def _load(target: str) -> Any:
+    module, _, name = target.partition(":")
+    try:
+        return getattr(importlib.import_module(module), name)
+    except (ImportError, AttributeError) as error:
+        raise ConfigError(f"cannot load `{target}`: {error}", "reinstall the package that brings it, or remove it") from error
+
+
+def steps() -> tuple[str, ...]:
+    """All step kinds, built-ins first."""
+    return tuple(_names("aigc.steps"))
+
+
+def step(kind: str) -> type[Step]:
+    """The class of a step kind. Raises WorkflowError when there is none of this name."""
+    target = _names("aigc.steps").get(kind)
+    if target is None:
+        raise WorkflowError(f"`{kind}` is not a kind of step", f"use one of {', '.join(steps())}")
+    return cast(type[Step], _load(target))
+
+
+def capabilities() -> tuple[str, ...]:
+    """All capabilities that have a provider, in order, each once."""
+    return tuple(dict.fromkeys(name.partition(".")[0] for name in _names("aigc.providers")))
+
+
+def providers(capability: str) -> tuple[str, ...]:
+    """Names of the providers of a capability, built-ins first."""
+    return tuple(name.partition(".")[2] for name in _names("aigc.providers") if name.partition(".")[0] == capability)
+
+
+def provider(capability: str, name: str) -> type[Provider]:
+    """The class of a provider. Raises WorkflowError when the capability has none of this name."""
+    target = _names("aigc.providers").get(f"{capability}.{name}")
+    if target is None:
+        known = (EMBEDDED, *providers(capability))
+        raise WorkflowError(f"`{name}` is not a provider of {capability}", f"use one of {', '.join(known)}")
+    return cast(type[Provider], _load(target))
+
+
+def embedded(capability: str) -> tuple[type[Provider], ...]:
+    """The embedded providers of a capability, in order of choice."""
+    found = (provider(capability, name) for name in providers(capability))
+    return tuple(each for each in found if each.is_embedded)

@@ -1,0 +1,1 @@
+"""One capability each: what a workflow's `uses:` names."""

@@ -1,0 +1,106 @@
+"""The content of a clip: scenes with what is said, what is shown, what is seen. No pixels, no frames, no workflow.
+
+Text providers write a storyboard; `video.assemble` films it. Its JSON form is an output of every shipped workflow, so
+its fields are a public format.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+
+class Shape(BaseModel):
+    """A frozen value with a fixed set of fields; the base of everything steps hand to each other."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class Source(Shape):
+    """Where a statement comes from: a record of a file, or a page."""
+
+    title: str = Field("", description="What the source calls itself, for instance `USGS All Earthquakes, Past Week`.")
+    url: str = Field("", description="Address of the record or the page, when it has one.")
+    file: str = Field("", description="Name of the file that was read, without its folder.")
+    record: str = Field("", description="The record's own id, or its row as `row 12`.")
+
+
+class Sentence(Shape):
+    """One spoken sentence and the sources it can be traced to; no source for words that state no fact."""
+
+    text: str
+    sources: tuple[Source, ...] = ()
+
+
+class Place(Shape):
+    """A place on a map."""
+
+    longitude: float = Field(ge=-180, le=360)
+    latitude: float = Field(ge=-90, le=90)
+    label: str = ""
+    weight: float = Field(1.0, ge=0, description="Relative size of the mark, 1 for the largest.")
+    is_news: bool = Field(False, description="Drawn in the alert colour with rings; the others are quiet.")
+
+
+class ImageVisual(Shape):
+    """A picture: the user's photo when there is one, else what the image provider makes of the prompt."""
+
+    kind: Literal["image"] = "image"
+    prompt: str = Field("", description="What to see, in a few words.")
+    photo: int | None = Field(None, ge=0, description="Which of the user's photos, from 0; null lets the image provider make one.")
+    style: Literal["scene", "drawing"] = Field("scene", description="A whole scene, or one drawing cut out on nothing.")
+
+
+class ChartVisual(Shape):
+    """A chart, drawn natively so that it can grow on screen."""
+
+    kind: Literal["chart"] = "chart"
+    form: Literal["line", "area", "bar", "ranked"] = "line"
+    labels: tuple[str, ...] = Field(description="One label per value: dates or names, as they are to be shown.")
+    values: tuple[float, ...]
+    unit: str = Field("", description="Shown with the values, such as `$` or `%`.")
+    decimals: int = Field(0, ge=0, le=4)
+    mark: int | None = Field(None, ge=0, description="Index of the value that is the finding: marked and named.")
+    mark_label: str = ""
+
+
+class MapVisual(Shape):
+    """A map with places marked, drawn natively; `is_news` places are the subject and the map centres on them."""
+
+    kind: Literal["map"] = "map"
+    places: tuple[Place, ...] = ()
+    span_degrees: float = Field(60.0, gt=0, le=360, description="Width of the part of the world shown, in degrees of longitude.")
+
+
+class ColourVisual(Shape):
+    """Nothing but the brand's ground."""
+
+    kind: Literal["colour"] = "colour"
+
+
+Visual = Annotated[ImageVisual | ChartVisual | MapVisual | ColourVisual, Field(discriminator="kind")]
+
+
+class Scene(Shape):
+    """One scene. `show` fills the slots of the layout; `say` is what the narrator is given to speak."""
+
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
+    layout: str = Field(description="Name of a scene template, such as `feature`.")
+    say: str = Field("", description="What is to be spoken, as one would write it; empty for a silent scene.")
+    show: dict[str, JsonValue] = Field(default_factory=dict, description="The layout's slots: headline, kicker, price, ...")
+    visual: Visual = Field(default_factory=ColourVisual)
+    motion: Literal["auto", "in", "out", "left", "right", "still"] = Field("auto", description="How the camera breathes.")
+    transition: Literal["auto", "cut", "fade"] = Field("auto", description="How this scene takes over from the one before.")
+    min_s: float = Field(0.0, ge=0, le=60, description="Never shorter than this, in seconds.")
+    sentences: tuple[Sentence, ...] = Field((), description="`say` sentence by sentence, with where each comes from.")
+
+
+class Storyboard(Shape):
+    """What a clip says and shows, from the first scene to the last."""
+
+    title: str
+    language: str = Field(description="BCP 47 tag of the words: `en`, `zh`.")
+    scenes: tuple[Scene, ...] = Field(min_length=1)
+    sources: tuple[Source, ...] = Field((), description="All sources, each once, in order of appearance.")
+    notes: tuple[str, ...] = Field((), description="What was left out or shortened, and why: told to the user.")

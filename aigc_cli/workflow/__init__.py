@@ -1,0 +1,1 @@
+"""The workflow language: YAML with positions, typed inputs, expressions, JSON Schema."""
