@@ -102,3 +102,5 @@ class Clip(Shape):
     duration_s: float
     frames: int
     fps: int
+    loudness_lufs: float | None = Field(None, description="Integrated loudness of the finished file; null when it is silent.")
+    true_peak_dbtp: float | None = Field(None, description="True peak of the finished file; null when it is silent.")

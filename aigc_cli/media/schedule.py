@@ -1,0 +1,142 @@
+"""When each scene begins and ends, in whole frames, from what is said in it and how long it takes to read.
+
+A scene lasts as long as its narration plus its breathing space, never shorter than its own `min_s`; without narration,
+as long as its text needs to be read. A wanted length stretches or shortens the breathing spaces, never the words.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+
+from pydantic import Field
+
+from aigc_cli.shapes import Speech
+from aigc_cli.storyboard import Scene, Shape, Storyboard
+
+LEAD_S = 0.30
+"""From a cut to the first word: the eye arrives before the ear is asked to follow."""
+TAIL_S = 0.40
+"""From the last word to the cut: one breath."""
+LAST_HOLD_S = 1.2
+"""The last scene holds this much longer (design: art direction, motion)."""
+SHORTEST_S = 1.6
+"""No scene with words to read is shorter."""
+FADE_FRAMES_PER_S = 0.32
+"""Length of a cross-fade in seconds."""
+
+_SQUEEZED_LEAD_S = 0.12
+_SQUEEZED_TAIL_S = 0.15
+_LONGEST_STRETCH_S = 2.5
+_WORDS_PER_S = 3.0  # silent reading of large type on a phone, 180 words a minute
+_CJK_PER_S = 6.0
+_CJK = re.compile(r"[⺀-鿿豈-﫿]")
+
+
+class Slot(Shape):
+    """A scene's place on the time line. `speech_start` is the frame of the scene at which its take begins."""
+
+    scene: str
+    start: int = Field(ge=0)
+    frames: int = Field(gt=0)
+    speech_start: int = Field(ge=0)
+    speech_frames: int = Field(ge=0)
+    fade_frames: int = Field(ge=0, description="Frames at the scene's head in which the one before is still seen.")
+
+
+def reading_s(scene: Scene) -> float:
+    """Seconds to read what a scene shows: 180 words a minute, or six Chinese characters a second, and one to arrive."""
+    text = " ".join(_texts(scene.show))
+    cjk = len(_CJK.findall(text))
+    words = len(_CJK.sub(" ", text).split())
+    return 1.0 + cjk / _CJK_PER_S + words / _WORDS_PER_S if text else 0.0
+
+
+def _texts(value: object) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, dict):
+        return [text for item in value.values() for text in _texts(item)]
+    if isinstance(value, list | tuple):
+        return [text for item in value for text in _texts(item)]
+    return []
+
+
+def fades_in(index: int, scene: Scene, count: int) -> bool:
+    """Whether a scene cross-fades from the one before. `auto`: mostly cuts; into the second scene and into the last."""
+    if index == 0 or scene.transition == "cut":
+        return False
+    return scene.transition == "fade" or index in (1, count - 1)
+
+
+def schedule(board: Storyboard, takes: Sequence[Speech | None], fps: int, length_s: float | None = None) -> tuple[Slot, ...]:
+    """Places every scene of a storyboard.
+
+    Args:
+        board: the scenes.
+        takes: one take, or None, per scene.
+        fps: frames per second.
+        length_s: wanted length of the whole clip; met exactly when breathing spaces can be stretched by up to 2.5 s a
+            scene or squeezed to their floor, else approached.
+
+    Returns:
+        One slot per scene, gapless, in order.
+    """
+    count = len(board.scenes)
+    fade = [round(FADE_FRAMES_PER_S * fps) if fades_in(i, scene, count) else 0 for i, scene in enumerate(board.scenes)]
+    speech = [math.ceil(take.duration_s * fps) if take else 0 for take in takes]
+    lead, tail = round(LEAD_S * fps), round(TAIL_S * fps)
+    leads = [lead + each // 2 for each in fade]
+    natural = []
+    for i, scene in enumerate(board.scenes):
+        spoken = leads[i] + speech[i] + tail if speech[i] else math.ceil(reading_s(scene) * fps)
+        floor = max(scene.min_s, SHORTEST_S if scene.show else 0.5) * fps
+        hold = LAST_HOLD_S * fps if i == count - 1 else 0
+        natural.append(math.ceil(max(spoken, floor) + hold))
+    frames = list(natural)
+    if length_s is not None:
+        wanted = round(length_s * fps)
+        frames, leads = _squeeze(frames, leads, speech, wanted, fps) if sum(frames) > wanted else (_stretch(frames, wanted, fps), leads)
+    slots = []
+    start = 0
+    for i, scene in enumerate(board.scenes):
+        slots.append(
+            Slot(
+                scene=scene.id,
+                start=start,
+                frames=frames[i],
+                speech_start=leads[i] if speech[i] else 0,
+                speech_frames=speech[i],
+                fade_frames=min(fade[i], frames[i] // 2),
+            )
+        )
+        start += frames[i]
+    return tuple(slots)
+
+
+def _stretch(frames: list[int], wanted: int, fps: int) -> list[int]:
+    """Adds the same to every scene, up to a limit; what rounding leaves goes to the last."""
+    missing = wanted - sum(frames)
+    each = min(missing // len(frames), round(_LONGEST_STRETCH_S * fps))
+    result = [n + each for n in frames]
+    rest = missing - each * len(frames)
+    result[-1] += min(rest, round(_LONGEST_STRETCH_S * fps))
+    return result
+
+
+def _squeeze(frames: list[int], leads: list[int], speech: list[int], wanted: int, fps: int) -> tuple[list[int], list[int]]:
+    """Takes the same share of every scene's slack: what is neither speech nor its shortest breathing space."""
+    least_lead = round(_SQUEEZED_LEAD_S * fps)
+    floors = [
+        (least_lead + n + round(_SQUEEZED_TAIL_S * fps)) if n else min(have, math.ceil(SHORTEST_S * fps))
+        for n, have in zip(speech, frames, strict=True)
+    ]
+    slack = [max(0, have - floor) for have, floor in zip(frames, floors, strict=True)]
+    excess = min(sum(frames) - wanted, sum(slack))
+    share = excess / sum(slack) if sum(slack) else 0.0
+    cut = [math.floor(each * share) for each in slack]
+    cut[-1] += min(excess - sum(cut), slack[-1] - cut[-1])
+    squeezed = [have - less for have, less in zip(frames, cut, strict=True)]
+    tighter = [least_lead + round((lead - least_lead) * (1 - share)) for lead in leads]
+    return squeezed, tighter
