@@ -20,6 +20,7 @@ _STEPS = {
     "speech.say": "aigc_cli.steps.speech:Say",
     "image.create": "aigc_cli.steps.image:Create",
     "music.compose": "aigc_cli.steps.music:Compose",
+    "video.schedule": "aigc_cli.steps.video:Schedule",
     "video.assemble": "aigc_cli.steps.video:Assemble",
 }
 

@@ -23,7 +23,7 @@ LAST_HOLD_S = 1.2
 """The last scene holds this much longer (design: art direction, motion)."""
 SHORTEST_S = 1.6
 """No scene with words to read is shorter."""
-FADE_FRAMES_PER_S = 0.32
+FADE_S = 0.32
 """Length of a cross-fade in seconds."""
 
 _SQUEEZED_LEAD_S = 0.12
@@ -84,7 +84,7 @@ def schedule(board: Storyboard, takes: Sequence[Speech | None], fps: int, length
         One slot per scene, gapless, in order.
     """
     count = len(board.scenes)
-    fade = [round(FADE_FRAMES_PER_S * fps) if fades_in(i, scene, count) else 0 for i, scene in enumerate(board.scenes)]
+    fade = [round(FADE_S * fps) if fades_in(i, scene, count) else 0 for i, scene in enumerate(board.scenes)]
     speech = [math.ceil(take.duration_s * fps) if take else 0 for take in takes]
     lead, tail = round(LEAD_S * fps), round(TAIL_S * fps)
     leads = [lead + each // 2 for each in fade]

@@ -11,6 +11,7 @@ from pydantic import Field, field_validator, model_validator
 from aigc_cli.artifacts import ArtifactField
 from aigc_cli.assets import Templates
 from aigc_cli.contracts import Context, Step
+from aigc_cli.media.schedule import schedule
 from aigc_cli.shapes import Clip, Picture, Speech, Track
 from aigc_cli.storyboard import Storyboard
 
@@ -99,3 +100,28 @@ class Assemble(Step):
         """Lets the provider film the storyboard."""
         clip: Clip = provider.assemble(self, ctx)
         return clip.model_dump(mode="json")
+
+
+class Schedule(Step):
+    """Times a storyboard against its takes: where every scene begins and ends. Music is composed to this length."""
+
+    kind: ClassVar[str] = "video.schedule"
+    version: ClassVar[int] = 1
+    provides: ClassVar[str] = "video"
+    outputs: ClassVar[Mapping[str, str]] = {
+        "duration_s": "length of the whole clip in seconds",
+        "frames": "length in frames",
+        "scenes": "one entry per scene: scene, start, frames, speech_start, speech_frames, fade_frames",
+    }
+
+    script: Storyboard = Field(description="The storyboard.")
+    voice: tuple[Speech | None, ...] = Field((), description="One take of speech, or null, per scene.")
+    length_s: float | None = Field(None, gt=0, le=3600, description="Wanted length; breathing spaces are fitted to it.")
+    fps: Literal[24, 25, 30, 50, 60] = Field(30, description="Frames per second.")
+
+    def run(self, provider: Any, ctx: Context) -> Mapping[str, Any]:
+        """Places the scenes; a rule of arithmetic, so the provider is not asked."""
+        takes = self.voice or (None,) * len(self.script.scenes)
+        slots = schedule(self.script, takes, self.fps, self.length_s)
+        frames = slots[-1].start + slots[-1].frames
+        return {"duration_s": frames / self.fps, "frames": frames, "scenes": [slot.model_dump(mode="json") for slot in slots]}
