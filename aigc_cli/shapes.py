@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field, JsonValue
 
 from aigc_cli.artifacts import ArtifactField
@@ -59,6 +61,19 @@ class Picture(Shape):
     is_photo: bool = Field(False, description="The user's own photo rather than something made.")
     palette: Palette | None = Field(None, description="Colours found in the picture, checked for contrast.")
     alt: str = Field("", description="What is seen, in words.")
+
+
+Mood = Literal["calm", "upbeat", "corporate", "cinematic", "newsroom", "playful"]
+
+
+class MusicRequest(Shape):
+    """What a music provider is asked for."""
+
+    mood: Mood = Field("upbeat", description="The feeling and the instruments that carry it.")
+    duration_s: float = Field(ge=0.5, le=3600, description="Exact length in seconds; the last chord has faded by then.")
+    tempo_bpm: float | None = Field(None, ge=40, le=220, description="Beats per minute; null lets the mood choose.")
+    key: str | None = Field(None, pattern=r"^[A-G][#b]?m?$", description="`C`, `F#`, `Bb`, `Am`; null lets the mood choose.")
+    energy: float = Field(0.5, ge=0, le=1, description="How dense: 0 without drums, 1 with everything.")
 
 
 class Track(Shape):
