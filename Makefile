@@ -15,7 +15,7 @@ demo: $(STAMP)  ## make a finished clip, offline, and print its path
 	$(BIN)/aigc run product-clip --inputs examples/pikolo/pikolo.yaml --out out
 
 test: $(STAMP)  ## run all tests
-	$(BIN)/python -m pytest -n 2 --dist worksteal
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: $(STAMP)  ## ruff, mypy strict, import-linter
 	$(BIN)/ruff check .
