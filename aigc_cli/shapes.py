@@ -32,6 +32,16 @@ class Speech(Shape):
     provider: str
 
 
+class Line(Shape):
+    """What a narrator is asked to say in one take."""
+
+    text: str = Field(min_length=1, description="As one would write it: figures, signs and abbreviations are read out.")
+    language: str = Field("en", description="BCP 47 tag of the text: `en`, `en-GB`, `zh`.")
+    voice: str | None = Field(None, description="Name of a voice; null takes the language's first.")
+    speed: float = Field(1.0, ge=0.5, le=2.0, description="1 is the voice's own pace.")
+    pause_ms: int = Field(250, ge=0, le=5000, description="Silence between two sentences.")
+
+
 class Voice(Shape):
     """A voice that a speech provider offers."""
 
