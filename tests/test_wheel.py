@@ -29,7 +29,14 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.wheel
 def test_it_carries_what_the_code_reads(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
-    for part in ("templates/scenes/product.yaml", "templates/copy/", "workflows/product-clip.yaml", "data/fonts/", "data/voices/", "data/drawings/"):
+    for part in (
+        "templates/scenes/product.yaml",
+        "templates/copy/",
+        "workflows/product-clip.yaml",
+        "data/fonts/",
+        "data/voices/",
+        "data/drawings/",
+    ):
         assert any(name.startswith(f"aigc_cli/{part}") for name in names), part
     assert {name.split("/")[0] for name in names} == {"aigc_cli", wheel.name.replace("-py3-none-any.whl", ".dist-info")}
 

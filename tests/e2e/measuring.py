@@ -59,7 +59,9 @@ def strict_decode(path: Path) -> str:
 def frame_hashes(path: Path) -> list[str]:
     """One MD5 per decoded picture."""
     exe = imageio_ffmpeg.get_ffmpeg_exe()
-    done = subprocess.run([exe, "-v", "error", "-i", str(path), "-map", "0:v", "-f", "framemd5", "-"], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [exe, "-v", "error", "-i", str(path), "-map", "0:v", "-f", "framemd5", "-"], capture_output=True, text=True, check=True
+    )
     return [line.rsplit(",", 1)[1].strip() for line in done.stdout.splitlines() if line and not line.startswith("#")]
 
 
