@@ -1,0 +1,212 @@
+"""Composes the frames of a timeline: any frame alone, or one after the other at close to the encoder's own speed.
+
+What stands still at the bottom of a shot is drawn once, in float, and dithered; a sprite is drawn once, when it is first
+seen, and forgotten when it has left; only a moving crop, a moving sprite and an animated drawing cost anything per frame.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from aigc_cli.artifacts import Artifact
+from aigc_cli.errors import RenderError
+from aigc_cli.media import planes as px
+from aigc_cli.media import stills
+from aigc_cli.media.planes import Planes
+from aigc_cli.media.timeline import Animated, Drawing, Layer, Shot, Sprite, Still, Timeline, value_at
+
+if TYPE_CHECKING:
+    from aigc_cli.media.planes import Bytes
+
+Open = Callable[[Artifact], Path]
+"""Gives the path of an artifact's bytes."""
+Paint = Callable[[Drawing, int, int, Open], "Bytes"]
+"""Draws a display list: (drawing, width, height, open) to premultiplied RGBA (h, w, 4) uint8."""
+Animate = Callable[[str, Mapping[str, Any], float, float, float], Drawing]
+"""Draws an animated content's display list: (form, spec, progress, width, height)."""
+
+
+def shot_at(timeline: Timeline, n: int) -> int:
+    """The index of the shot that frame `n` belongs to. Raises RenderError outside the clip."""
+    if not 0 <= n < timeline.frames:
+        raise RenderError(f"there is no frame {n} in a clip of {timeline.frames} frames", "ask for a frame of the clip")
+    low, high = 0, len(timeline.shots) - 1
+    while low < high:
+        middle = (low + high + 1) // 2
+        if timeline.shots[middle].start <= n:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def tail(timeline: Timeline, index: int) -> int:
+    """For how many frames a shot runs on after its end, under the fade of the next one."""
+    if index + 1 >= len(timeline.shots):
+        return 0
+    after = timeline.shots[index + 1]
+    return min(after.transition_frames, after.frames) if after.transition == "fade" else 0
+
+
+class Composer:
+    """The frames of one timeline. `frame(n)` depends on nothing but the timeline; not for two threads at once."""
+
+    def __init__(self, timeline: Timeline, open_: Open, *, paint: Paint | None = None, animate: Animate | None = None) -> None:
+        import cv2
+
+        cv2.setNumThreads(1)  # the encoder has the other cores; OpenCV's pool would only take turns with it
+        self.timeline = timeline
+        self._open = open_
+        self._paint = paint or _paint()
+        self._animate = animate or _animate()
+        self._shots: dict[int, _ShotComposer] = {}
+        self._under: Planes | None = None
+
+    def frame(self, n: int, into: Planes | None = None) -> Planes:
+        """Frame `n`, 0 to `timeline.frames - 1`, written to `into` when given. Raises RenderError for what cannot be drawn."""
+        timeline = self.timeline
+        index = shot_at(timeline, n)
+        shot = timeline.shots[index]
+        local = n - shot.start
+        out = into or px.blank(timeline.width, timeline.height)
+        fading = tail(timeline, index - 1) if index else 0
+        first = index - 1 if local < fading else index
+        for gone in [k for k in self._shots if not first <= k <= index]:
+            del self._shots[gone]
+        self._shot(index).draw(local, out)
+        if local < fading:
+            before = timeline.shots[index - 1]
+            if self._under is None:
+                self._under = px.blank(timeline.width, timeline.height)
+            self._shot(index - 1).draw(before.frames + local, self._under)
+            t = (local + 1) / (fading + 1)
+            px.mix(self._under, out, t * t * (3 - 2 * t), out)
+        return out
+
+    def _shot(self, index: int) -> _ShotComposer:
+        found = self._shots.get(index)
+        if found is None:
+            shot = self.timeline.shots[index]
+            found = _ShotComposer(shot, shot.frames + tail(self.timeline, index), self)
+            self._shots[index] = found
+        return found
+
+    def draw(self, drawing: Drawing, width: float, height: float) -> Bytes:
+        """A drawing's pixels, premultiplied RGBA, sizes rounded up to whole pixels."""
+        return self._paint(drawing, max(1, math.ceil(width)), max(1, math.ceil(height)), self._open)
+
+    def animated(self, content: Animated, progress: float, width: float, height: float) -> Drawing:
+        """The drawing of an animated content at a progress."""
+        return self._animate(content.form, content.spec, progress, width, height)
+
+    def picture(self, content: Still) -> Bytes:
+        """The picture of a still, RGB or premultiplied RGBA."""
+        if isinstance(content.source, Artifact):
+            return stills.read_picture(self._open(content.source))
+        return self.draw(content.source, content.width, content.height)
+
+
+class _ShotComposer:
+    """One shot's layers and what has been drawn of them. `total` counts the frames it is seen, its tail included."""
+
+    def __init__(self, shot: Shot, total: int, clip: Composer) -> None:
+        self.shot = shot
+        self.total = total
+        self.clip = clip
+        self.width, self.height = clip.timeline.width, clip.timeline.height
+        self.still_below = next((k for k, layer in enumerate(shot.layers) if not self._is_fixed(layer)), len(shot.layers))
+        self.ground: Planes | None = None
+        self.overlays: dict[int, px.Overlay | None] = {}
+        self.sources: dict[int, tuple[stills.Source, stills.Frame]] = {}
+        self.painted: dict[int, tuple[Drawing, px.Overlay | None]] = {}
+
+    def _is_fixed(self, layer: Layer) -> bool:
+        motion = layer.motion
+        is_at_rest = not (motion.opacity or motion.dx or motion.dy or motion.scale)
+        lasts = layer.start == 0 and (layer.frames is None or layer.frames >= self.total)
+        return isinstance(layer.content, Sprite) and is_at_rest and lasts
+
+    def draw(self, local: int, out: Planes) -> None:
+        """Draws the shot's own picture at a frame counted from its start; past its end it runs on."""
+        if self.ground is None:
+            fixed = self.shot.layers[: self.still_below]
+            pictures = [
+                (self.clip.draw(layer.content.drawing, layer.box.w, layer.box.h), round(layer.box.x), round(layer.box.y))
+                for layer in fixed
+                if isinstance(layer.content, Sprite)
+            ]
+            self.ground = px.flatten(pictures, self.width, self.height)
+        px.copy(self.ground, out)
+        for index in range(self.still_below, len(self.shot.layers)):
+            layer = self.shot.layers[index]
+            end = self.total if layer.frames is None else layer.start + layer.frames
+            if layer.start <= local < end:
+                self._draw_layer(index, layer, local, out)
+            elif local >= end:
+                for kept in (self.overlays, self.sources, self.painted):
+                    kept.pop(index, None)
+
+    def _draw_layer(self, index: int, layer: Layer, local: int, out: Planes) -> None:
+        motion, box, content = layer.motion, layer.box, layer.content
+        opacity = min(max(value_at(motion.opacity, local, 1.0), 0.0), 1.0)
+        if opacity == 0:
+            return
+        dx, dy = value_at(motion.dx, local, 0.0), value_at(motion.dy, local, 0.0)
+        scale = value_at(motion.scale, local, 1.0)
+        place = None
+        if dx or dy or scale != 1:
+            pivot = motion.pivot or (box.x + box.w / 2, box.y + box.h / 2)
+            place = px.placing(scale, pivot, dx, dy)
+        if isinstance(content, Still):
+            source, at = self._still(index, content, layer)
+            crop = stills.crop_at(content, local / max(self.total - 1, 1))
+            stills.draw(out, source, at, crop, place=place, opacity=opacity)
+            return
+        over = self._sprite(index, layer, content) if isinstance(content, Sprite) else self._drawn(index, layer, content, local)
+        if over is None:
+            return
+        if place is None:
+            px.blend(out, over, opacity)
+        else:
+            px.blend_moved(out, over, place, opacity)
+
+    def _still(self, index: int, content: Still, layer: Layer) -> tuple[stills.Source, stills.Frame]:
+        if index not in self.sources:
+            at = stills.framed(layer.box, content.radius, self.width, self.height)
+            self.sources[index] = (stills.prepare(self.clip.picture(content), content, layer.box), at)
+        return self.sources[index]
+
+    def _sprite(self, index: int, layer: Layer, content: Sprite) -> px.Overlay | None:
+        if index not in self.overlays:
+            self.overlays[index] = self._overlay(content.drawing, layer)
+        return self.overlays[index]
+
+    def _drawn(self, index: int, layer: Layer, content: Animated, local: int) -> px.Overlay | None:
+        progress = value_at(content.progress, local, 1.0)
+        drawing = self.clip.animated(content, progress, layer.box.w, layer.box.h)
+        last = self.painted.get(index)
+        if last is None or last[0] != drawing:
+            last = (drawing, self._overlay(drawing, layer))
+            self.painted[index] = last
+        return last[1]
+
+    def _overlay(self, drawing: Drawing, layer: Layer) -> px.Overlay | None:
+        motion = layer.motion
+        margin = 2 if motion.dx or motion.dy or motion.scale else 0
+        rgba = self.clip.draw(drawing, layer.box.w, layer.box.h)
+        return px.overlay(rgba, round(layer.box.x), round(layer.box.y), margin=margin)
+
+
+def _paint() -> Paint:
+    from aigc_cli.media.paint import paint
+
+    return paint
+
+
+def _animate() -> Animate:
+    from aigc_cli.media.animate import drawing_at
+
+    return drawing_at
