@@ -83,7 +83,8 @@ class Context(Protocol):
 class Provider(Params):
     """The base of every provider. Its fields are its options, `name` is unique within its capability.
 
-    `version` is raised by hand when equal options may give other bytes; it is part of every cache key.
+    `version` is raised by hand when equal options may give other bytes; it is part of every cache key. `is_heavy` marks
+    one that loads more than about 200 MB: one worker serves all its work, so that the weights are in memory once.
     """
 
     name: ClassVar[str]
@@ -91,6 +92,7 @@ class Provider(Params):
     needs: ClassVar[tuple[Need, ...]] = ()
     is_embedded: ClassVar[bool] = False
     is_fake: ClassVar[bool] = False
+    is_heavy: ClassVar[bool] = False
     price: ClassVar[Mapping[str, float]] = {}
 
     def misfit(self, step: Step) -> str | None:
@@ -117,6 +119,10 @@ class Step(Params):
     def materials(self, templates: Templates) -> Mapping[str, str]:
         """Digests of templates the step itself depends on. Part of the cache key."""
         return {}
+
+    def is_volatile(self) -> bool:
+        """True when equal parameters may give another result each time, as an address on the web does: never taken from the cache."""
+        return False
 
     def run(self, provider: Any, ctx: Context) -> Mapping[str, Any]:
         """Does the work and returns a value for each name in `outputs`: JSON, artifacts at the leaves."""
