@@ -19,10 +19,10 @@ _TONES = {"1f3fb", "1f3fc", "1f3fd", "1f3fe", "1f3ff"}
 _SELECTORS = {"fe0e", "fe0f"}
 _CONCRETE = ("Activities", "Animals & Nature", "Food & Drink", "Objects", "Travel & Places")
 # Names of drawings that mean something else in most sentences.
-_AMBIGUOUS = frozenset(
-    "bat bear bug crab crane cricket door duck ear eagle fly fog goose hole hook joker knot mate mirror mouse nest ox oden pick plunger pie ram rat "
-    "razor ring rock seal skunk sled snail snake sponge squid swan turkey volcano wheel window wing wood worm yarn".split()
-)
+_OTHER_MEANING = """
+    bat bear bug crab crane cricket door duck ear eagle fly fog goose hole hook joker knot mate mirror mouse nest ox oden pick plunger pie
+    ram rat razor ring rock seal skunk sled snail snake sponge squid swan turkey volcano wheel window wing wood worm yarn
+"""
 _WORD = re.compile(r"[a-z0-9][a-z0-9%'’.\-]*")
 _HAN = re.compile(r"[\u3400-\u9fff]+")
 _MARK = "~"
@@ -68,9 +68,10 @@ def emoji_name(char: str) -> str | None:
 def _english() -> dict[tuple[str, ...], tuple[str, float]]:
     table: dict[tuple[str, ...], tuple[str, float]] = {}
     categories = _archive()["categories"]
+    ambiguous = _OTHER_MEANING.split()
     for name in sorted(each for category in _CONCRETE for each in categories.get(category, ())):
         words = tuple(name.split("-"))
-        if name not in _AMBIGUOUS and not any(word in ("button", "face", "oclock", "thirty") for word in words):
+        if name not in ambiguous and not any(word in ("button", "face", "oclock", "thirty") for word in words):
             table[tuple(_stem(word) for word in words)] = (name, _STRONG)
     for name, english, _ in _rows():
         for phrase in english:
@@ -84,9 +85,7 @@ def _chinese() -> dict[str, tuple[str, float]]:
     table: dict[str, tuple[str, float]] = {}
     for name, _, chinese in _rows():
         for word in chinese:
-            # One character alone is more often a part of some longer word than itself.
-            weight = _WEAK if word.startswith(_MARK) or len(word) == 1 else _STRONG
-            table[word.lstrip(_MARK).lower()] = (name, weight)
+            table[word.lstrip(_MARK).lower()] = (name, _WEAK if word.startswith(_MARK) else _STRONG)
     return table
 
 
@@ -132,11 +131,11 @@ def _chinese_hits(prompt: str) -> list[tuple[int, str, float]]:
     for run in _HAN.finditer(prompt):
         text, at = run.group(), 0
         while at < len(text):
-            for length in range(min(longest, len(text) - at), 0, -1):
+            # One character counts only when it stands alone: inside a run it is more often a part of some other word.
+            for length in range(min(longest, len(text) - at), 0 if len(text) == 1 else 1, -1):
                 hit = table.get(text[at : at + length])
                 if hit is not None:
-                    weight = _STRONG if len(text) == 1 else hit[1] * max(length / 2, 1)
-                    hits.append((run.start() + at, hit[0], weight))
+                    hits.append((run.start() + at, hit[0], hit[1] * max(length / 2, 1)))
                     at += length - 1
                     break
             at += 1
@@ -150,7 +149,8 @@ def find(prompt: str, language: str = "") -> list[str]:
     prompt may mix English and Chinese; `language` (BCP 47) decides between equals.
     """
     prompt = prompt.lower()
-    english, chinese = _english_hits(prompt), _chinese_hits(prompt)
+    emoji = [(at, name, _STRONG) for at, char in enumerate(prompt) if ord(char) > 0x2000 and (name := emoji_name(char)) is not None]
+    english, chinese = [*emoji, *_english_hits(prompt)], _chinese_hits(prompt)
     hits = [*chinese, *english] if language.startswith("zh") else sorted([*english, *chinese], key=lambda hit: hit[0])
     scores: dict[str, float] = {}
     for _, name, weight in hits:
