@@ -66,6 +66,16 @@ def _load(target: str) -> Any:
         raise ConfigError(f"cannot load `{target}`: {error}", "reinstall the package that brings it, or remove it") from error
 
 
+def add_step(kind: str, target: str) -> None:
+    """Makes a step kind known for this process: `target` is `module:Class`. A name that is taken is left as it is."""
+    _names("aigc.steps").setdefault(kind, target)
+
+
+def add_provider(name: str, target: str) -> None:
+    """Makes a provider known for this process: `name` is `capability.provider`, `target` is `module:Class`."""
+    _names("aigc.providers").setdefault(name, target)
+
+
 def steps() -> tuple[str, ...]:
     """All step kinds, built-ins first."""
     return tuple(_names("aigc.steps"))

@@ -1,0 +1,151 @@
+"""Places, settings and keys: from the environment, then `aigc.toml` beside the workflow, then the user's `config.toml`.
+
+A settings file holds one table per capability (options for its steps and providers), and, in the user's file only,
+`[keys]` (secrets by provider), `env` (names of variables that expressions may read) and `[cache] max_gb`. A workflow's
+folder may come from a stranger, so its `aigc.toml` can choose options but reach neither secrets nor the environment.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from aigc_cli.errors import ConfigError, MissingKey
+
+FILE_NAME = "config.toml"
+PROJECT_FILE_NAME = "aigc.toml"
+DEFAULT_CACHE_GB = 20.0
+_MAX_FILE_BYTES = 1 << 20
+_USER_ONLY = ("keys", "env", "cache")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the user has set, merged; `options` holds a table of options per capability, `provider` among them."""
+
+    options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    keys: Mapping[str, str] = field(default_factory=dict, repr=False)
+    env_names: tuple[str, ...] = ()
+    cache_max_bytes: int = int(DEFAULT_CACHE_GB * 1e9)
+
+
+def cache_dir() -> Path:
+    """The cache folder: `AIGC_CACHE_DIR`, else the platform's. Absolute; it may not exist yet."""
+    named = os.environ.get("AIGC_CACHE_DIR")
+    if named:
+        return Path(named).absolute()
+    import platformdirs
+
+    return Path(platformdirs.user_cache_dir("aigc", appauthor=False)).absolute()
+
+
+def config_file() -> Path:
+    """The user's settings file: `AIGC_CONFIG` names it or its folder, else it lies in the platform's folder."""
+    named = os.environ.get("AIGC_CONFIG")
+    if named:
+        path = Path(named).absolute()
+        return path if path.suffix == ".toml" else path / FILE_NAME
+    import platformdirs
+
+    return Path(platformdirs.user_config_dir("aigc", appauthor=False)).absolute() / FILE_NAME
+
+
+def load_settings(workflow_folder: Path | None = None) -> Settings:
+    """Reads and merges all settings. Raises ConfigError when a file is not TOML or holds something unknown."""
+    user_file = config_file()
+    user = _read(user_file)
+    project_file = workflow_folder / PROJECT_FILE_NAME if workflow_folder is not None else None
+    project = _read(project_file) if project_file is not None else {}
+    for name in _USER_ONLY:
+        if name in project:
+            raise ConfigError(f"{project_file}: `{name}` may stand only in the user's own settings", f"move it to {user_file}")
+    options: dict[str, dict[str, Any]] = {}
+    for source, table in ((user_file, user), (project_file, project)):
+        for name, value in table.items():
+            if name in _USER_ONLY:
+                continue
+            if not isinstance(value, dict):
+                raise ConfigError(f"{source}: `{name}` is not a table", f"write `[{name}]` and its options below")
+            options.setdefault(name, {}).update(value)
+    return Settings(options, _keys(user, user_file), _env_names(user, user_file), _cache_max_bytes(user, user_file))
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        with path.open("rb") as file:
+            content = file.read(_MAX_FILE_BYTES + 1)
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except OSError as error:
+        raise ConfigError(f"cannot read the settings {path}: {error.strerror}", "change its permissions, or remove it") from error
+    if len(content) > _MAX_FILE_BYTES:
+        raise ConfigError(f"the settings {path} are larger than 1 MiB", "keep only settings in it")
+    import tomllib
+
+    try:
+        return tomllib.loads(content.decode("utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise ConfigError(f"the settings {path} are not valid TOML: {error}", "correct the file, or remove it") from error
+
+
+def _keys(table: Mapping[str, Any], source: Path) -> dict[str, str]:
+    keys = table.get("keys", {})
+    if not isinstance(keys, dict) or not all(isinstance(value, str) for value in keys.values()):
+        raise ConfigError(f'{source}: `keys` holds more than `name = "secret"` lines', "write one line per provider below `[keys]`")
+    return dict(keys)
+
+
+def _env_names(table: Mapping[str, Any], source: Path) -> tuple[str, ...]:
+    named = os.environ.get("AIGC_ENV_ALLOW")
+    if named is not None:
+        return tuple(name.strip() for name in named.split(",") if name.strip())
+    names = table.get("env", [])
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise ConfigError(f"{source}: `env` is not a list of names", 'write for example `env = ["CAMPAIGN"]`')
+    return tuple(names)
+
+
+def _cache_max_bytes(table: Mapping[str, Any], source: Path) -> int:
+    cache = table.get("cache", {})
+    text: Any = os.environ.get("AIGC_CACHE_MAX_GB", cache.get("max_gb", DEFAULT_CACHE_GB) if isinstance(cache, dict) else None)
+    try:
+        size_gb = float(text)
+    except (TypeError, ValueError):
+        size_gb = -1.0
+    if not 0 <= size_gb < float("inf"):
+        raise ConfigError(f"{source}: `cache.max_gb` is not a number of gigabytes", "write for example `max_gb = 20` below `[cache]`")
+    return int(size_gb * 1e9)
+
+
+def allowed_env(settings: Settings) -> dict[str, str]:
+    """The environment variables that expressions may read as `env.NAME`: only those on the user's list."""
+    return {name: os.environ[name] for name in settings.env_names if name in os.environ}
+
+
+def key_variables(name: str) -> tuple[str, str]:
+    """The environment variables that may hold the key of a provider: `AIGC_KEY_AZURE`, then `AZURE_API_KEY`."""
+    stem = re.sub(r"\W", "_", name).upper()
+    return (f"AIGC_KEY_{stem}", f"{stem}_API_KEY")
+
+
+def key(name: str) -> str:
+    """A secret by its provider's name. Raises MissingKey with the variable's name and the cure."""
+    found = find_key(name)
+    if found is None:
+        own, common = key_variables(name)
+        raise MissingKey(
+            f"no key for `{name}`: {common} is not set", f"set {common} (or {own}), or add it below `[keys]` in {config_file()}"
+        )
+    return found
+
+
+def find_key(name: str) -> str | None:
+    """A secret by its provider's name, None when nothing gives it."""
+    for variable in key_variables(name):
+        if os.environ.get(variable):
+            return os.environ[variable]
+    return _keys(_read(config_file()), config_file()).get(name)

@@ -1,0 +1,108 @@
+"""What a running step may use, as a worker gives it."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Protocol, TypeVar, cast
+
+from pydantic import JsonValue
+
+from aigc_cli import config
+from aigc_cli.artifacts import Artifact, from_json, to_json
+from aigc_cli.assets import Templates
+from aigc_cli.engine import keys
+from aigc_cli.engine.cache import Action, Cache, Note
+
+T = TypeVar("T")
+_PROGRESS_EVERY_S = 0.1
+
+
+class _Send(Protocol):
+    def __call__(self, kind: Any, **what: Any) -> None: ...
+
+
+class WorkerContext:
+    """The `Context` of one attempt. `objects` outlives it: heavy objects stay loaded as long as the worker."""
+
+    def __init__(
+        self,
+        *,
+        cache: Cache,
+        scratch: Path,
+        seed: int,
+        is_offline: bool,
+        templates: Templates,
+        objects: dict[str, Any],
+        can_read: bool,
+        can_write: bool,
+        send: _Send,
+    ) -> None:
+        self.scratch = scratch
+        self.seed = seed
+        self.is_offline = is_offline
+        self.templates = templates
+        self.notes: list[Note] = []
+        self._cache = cache
+        self._objects = objects
+        self._can_read = can_read
+        self._can_write = can_write
+        self._send = send
+        self._next_progress = 0.0
+
+    def open(self, artifact: Artifact) -> Path:
+        """The path of an artifact's bytes, for reading only."""
+        return self._cache.store.open(artifact)
+
+    def save(self, content: bytes | Path, media_type: str, name: str = "") -> Artifact:
+        """Keeps bytes, or the file at a path, and returns the artifact."""
+        if isinstance(content, Path):
+            return self._cache.store.put_file(content, media_type, name)
+        return self._cache.store.put_bytes(bytes(content), media_type, name)
+
+    def progress(self, fraction: float, text: str = "") -> None:
+        """Reports how far the step is, at most ten times a second."""
+        now = time.monotonic()
+        if now >= self._next_progress or fraction >= 1:
+            self._next_progress = now + _PROGRESS_EVERY_S
+            self._send("progress", fraction=min(max(float(fraction), 0.0), 1.0), text=text)
+
+    def note(self, text: str, *, is_downgrade: bool = False) -> None:
+        """Keeps a note with the result; the coordinator tells it when the step is done."""
+        note = Note(text, is_downgrade)
+        if note not in self.notes:
+            self.notes.append(note)
+
+    def load(self, name: str, make: Callable[[], T]) -> T:
+        """A heavy object, made once per worker."""
+        if name not in self._objects:
+            self._objects[name] = make()
+        return cast(T, self._objects[name])
+
+    def key(self, name: str) -> str:
+        """A secret by name. Raises MissingKey with the variable's name and the cure."""
+        return config.key(name)
+
+    def memo(self, kind: str, version: int, material: JsonValue, make: Callable[[], Any]) -> Any:
+        """A part of the result, from the cache when its material is the same, else made and kept."""
+        key = keys.memo_key(kind, version, material)
+        action = self._cache.get(key) if self._can_read else None
+        if action is None:
+            outer, self.notes = self.notes, []
+            started = time.monotonic()
+            try:
+                outputs = to_json(make())
+                notes = tuple(self.notes)
+            finally:
+                outer.extend(note for note in self.notes if note not in outer)
+                self.notes = outer
+            action = Action(key, kind, "", outputs, time.monotonic() - started, time.time(), notes=notes)
+            if self._can_write:
+                self._cache.put(action)
+            # A part just made and one that was cached must look alike: both have been through JSON.
+            return from_json(json.loads(json.dumps(outputs, allow_nan=False)))
+        for note in action.notes:
+            self.note(note.text, is_downgrade=note.is_downgrade)
+        return from_json(action.outputs)

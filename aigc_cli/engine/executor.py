@@ -1,0 +1,110 @@
+"""Where steps run: the executor's contract, and the messages that travel between coordinator and worker.
+
+Everything travels as JSON, one message per line, so that a worker may be another process or another machine.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal, Protocol
+
+from aigc_cli import errors
+from aigc_cli.errors import AigcError
+
+
+@dataclass(frozen=True)
+class Task:
+    """One attempt at one step, or at one item of it. `step` and `provider` are `module:Class` targets.
+
+    `can_read` and `can_write` say what the attempt may do with the cache. `heavy` names a heavy object's owner: tasks
+    of the same name go to the same worker, so that weights are loaded once.
+    """
+
+    id: int
+    label: str
+    step: str
+    params: dict[str, Any]
+    provider: str
+    options: dict[str, Any]
+    key: str
+    seed: int
+    is_offline: bool
+    template_roots: tuple[str, ...]
+    scratch: str
+    can_read: bool = True
+    can_write: bool = True
+    timeout_s: float | None = None
+    heavy: str = ""
+
+
+@dataclass(frozen=True)
+class Report:
+    """What comes back for a task: it began, it moves, it says something, it ended well, it ended badly.
+
+    `done` carries `outputs` (JSON), `seconds`, `notes` as [text, is_downgrade] pairs, and `is_cached` when another run
+    had finished the same work meanwhile.
+    """
+
+    task: int
+    kind: Literal["started", "progress", "note", "done", "failed"]
+    fraction: float = 0.0
+    text: str = ""
+    is_downgrade: bool = False
+    outputs: Any = None
+    seconds: float = 0.0
+    notes: tuple[tuple[str, bool], ...] = ()
+    is_cached: bool = False
+    error: dict[str, Any] = field(default_factory=dict)
+
+
+class Executor(Protocol):
+    """Runs tasks somewhere. The coordinator is one thread: it submits, waits for reports, and closes."""
+
+    @property
+    def free(self) -> int:
+        """How many more tasks can begin at once."""
+
+    def can_take(self, task: Task) -> bool:
+        """True when this very task can begin at once."""
+
+    def submit(self, task: Task) -> None:
+        """Begins a task. Only when `can_take` said so."""
+
+    def wait(self, timeout_s: float | None) -> Report | None:
+        """The next report; None when none came in time. Timeouts and crashes of workers come as `failed` reports."""
+
+    def close(self) -> None:
+        """Stops everything at once, tasks in progress included; allowed more than once."""
+
+
+def pack_error(error: AigcError, detail: str = "") -> dict[str, Any]:
+    """An error as JSON."""
+    return {
+        "class": type(error).__name__,
+        "message": error.message,
+        "hint": error.hint,
+        "retryable": bool(getattr(error, "retryable", False)),
+        "after_s": getattr(error, "after_s", None),
+        "detail": detail,
+    }
+
+
+def unpack_error(data: dict[str, Any]) -> AigcError:
+    """The error that `pack_error` wrote; one of an unknown class becomes a plain AigcError."""
+    found = getattr(errors, str(data.get("class")), None)
+    kind = found if isinstance(found, type) and issubclass(found, AigcError) else AigcError
+    error = kind.__new__(kind)
+    Exception.__init__(error, data.get("message", ""))
+    error.message = str(data.get("message", ""))
+    error.hint = str(data.get("hint", ""))
+    if isinstance(error, errors.ProviderError):
+        error.retryable = bool(data.get("retryable"))
+    if isinstance(error, errors.RateLimited):
+        error.after_s = data.get("after_s")
+    error.detail = str(data.get("detail", ""))  # type: ignore[attr-defined]  # the worker's traceback, for bug reports
+    return error
+
+
+def pack_task(task: Task) -> dict[str, Any]:
+    """A task as JSON."""
+    return asdict(task)
