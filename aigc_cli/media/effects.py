@@ -48,9 +48,9 @@ def _whoosh() -> tuple[Samples, int]:
         spectrum = np.fft.rfft(noise[start : start + size] * window[:, None], axis=0) * band[:, None]
         out[start : start + size] += np.fft.irfft(spectrum, size, axis=0) * window[:, None]
     sound = out[size // 2 : size // 2 + length]
-    t = np.linspace(0, 1, length)
-    swell = np.where(t < summit, np.sin(np.pi / 2 * t / summit) ** 3, np.cos(np.pi / 2 * (t - summit) / (1 - summit)) ** 2)
-    pan = np.stack([np.cos(np.pi / 2 * (0.2 + 0.6 * t)), np.sin(np.pi / 2 * (0.2 + 0.6 * t))], axis=1)
+    way = np.linspace(0, 1, length)
+    swell = np.where(way < summit, np.sin(np.pi / 2 * way / summit) ** 3, np.cos(np.pi / 2 * (way - summit) / (1 - summit)) ** 2)
+    pan = np.stack([np.cos(np.pi / 2 * (0.2 + 0.6 * way)), np.sin(np.pi / 2 * (0.2 + 0.6 * way))], axis=1)
     shaped = sound * swell[:, None] * pan
     return (shaped / np.abs(shaped).max()).astype(np.float32), int(summit * length)
 

@@ -49,12 +49,14 @@ def write_wav(path: Path, chunks: Samples | Iterable[Samples], *, rate_hz: int =
     A chunk is (samples,) for mono or (samples, channels). What passes full scale is clipped. At least one chunk is needed
     to know the number of channels; without any the file is silent mono of no length.
     """
+    import numpy as np
+
     total = 0
     with wave.open(str(path), "wb") as file:
         file.setsampwidth(2)
         file.setframerate(rate_hz)
         file.setnchannels(1)
-        for chunk in [chunks] if hasattr(chunks, "dtype") else chunks:
+        for chunk in [chunks] if isinstance(chunks, np.ndarray) else chunks:
             if total == 0 and chunk.ndim == 2 and file.tell() == 0:
                 file.setnchannels(chunk.shape[1])
             for start in range(0, len(chunk), _CHUNK):
@@ -67,7 +69,8 @@ def to_pcm(samples: Samples) -> bytes:
     """Little-endian 16-bit PCM, rounded to nearest, clipped at full scale."""
     import numpy as np
 
-    return np.clip(np.rint(samples * np.float32(32768)), -32768, 32767).astype("<i2").tobytes()
+    data: bytes = np.clip(np.rint(samples * np.float32(32768)), -32768, 32767).astype("<i2").tobytes()
+    return data
 
 
 def resample(samples: Samples, from_hz: float, to_hz: float) -> Samples:
