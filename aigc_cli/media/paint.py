@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from aigc_cli.artifacts import Artifact
 from aigc_cli.errors import RenderError
-from aigc_cli.media import fonts
+from aigc_cli.media import drawings, fonts
 from aigc_cli.media.timeline import Box, Drawing, DrawingOp, GradientFill, ImageOp, PathOp, QrOp, RectOp, Shadow, TextOp
 
 if TYPE_CHECKING:
@@ -204,8 +204,6 @@ def _text(canvas: skia.Canvas, op: TextOp) -> None:
 @functools.lru_cache(maxsize=24)
 def _vector(name: str, width: int, height: int) -> skia.Image:
     import skia
-
-    from aigc_cli.media import drawings
 
     dom = skia.SVGDOM.MakeFromStream(skia.MemoryStream(drawings.svg(name).encode()))
     if dom is None:
