@@ -19,6 +19,8 @@ from aigc_cli.media.planes import Planes
 from aigc_cli.media.timeline import Animated, Drawing, Layer, Shot, Sprite, Still, Timeline, value_at
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from aigc_cli.media.planes import Bytes
 
 Open = Callable[[Artifact], Path]
@@ -60,7 +62,9 @@ class Composer:
         cv2.setNumThreads(1)  # the encoder has the other cores; OpenCV's pool would only take turns with it
         self.timeline = timeline
         self._open = open_
-        self._paint = paint or _paint()
+        self._paint: Paint
+        self._exact: Callable[[Drawing, int, int, Open], NDArray[Any]]
+        self._paint, self._exact = (paint, paint) if paint else _painters()
         self._animate = animate or _animate()
         self._shots: dict[int, _ShotComposer] = {}
         self._under: Planes | None = None
@@ -98,6 +102,10 @@ class Composer:
         """A drawing's pixels, premultiplied RGBA, sizes rounded up to whole pixels."""
         return self._paint(drawing, max(1, math.ceil(width)), max(1, math.ceil(height)), self._open)
 
+    def draw_exact(self, drawing: Drawing, width: float, height: float) -> NDArray[Any]:
+        """Like `draw`, in float where the painter can: (h, w, 4) float32 in 0..1, else uint8."""
+        return self._exact(drawing, max(1, math.ceil(width)), max(1, math.ceil(height)), self._open)
+
     def animated(self, content: Animated, progress: float, width: float, height: float) -> Drawing:
         """The drawing of an animated content at a progress."""
         return self._animate(content.form, content.spec, progress, width, height)
@@ -132,13 +140,11 @@ class _ShotComposer:
     def draw(self, local: int, out: Planes) -> None:
         """Draws the shot's own picture at a frame counted from its start; past its end it runs on."""
         if self.ground is None:
-            fixed = self.shot.layers[: self.still_below]
-            pictures = [
-                (self.clip.draw(layer.content.drawing, layer.box.w, layer.box.h), round(layer.box.x), round(layer.box.y))
-                for layer in fixed
-                if isinstance(layer.content, Sprite)
+            fixed = [
+                (layer.content.drawing, layer.box) for layer in self.shot.layers[: self.still_below] if isinstance(layer.content, Sprite)
             ]
-            self.ground = px.flatten(pictures, self.width, self.height)
+            exact = ((self.clip.draw_exact(drawing, box.w, box.h), round(box.x), round(box.y)) for drawing, box in fixed)
+            self.ground = px.flatten(exact, self.width, self.height)
         px.copy(self.ground, out)
         for index in range(self.still_below, len(self.shot.layers)):
             layer = self.shot.layers[index]
@@ -200,10 +206,10 @@ class _ShotComposer:
         return px.overlay(rgba, round(layer.box.x), round(layer.box.y), margin=margin)
 
 
-def _paint() -> Paint:
-    from aigc_cli.media.paint import paint
+def _painters() -> tuple[Paint, Callable[[Drawing, int, int, Open], NDArray[Any]]]:
+    from aigc_cli.media.paint import paint, paint_exact
 
-    return paint
+    return paint, paint_exact
 
 
 def _animate() -> Animate:

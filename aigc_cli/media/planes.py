@@ -297,31 +297,31 @@ def _noise() -> NDArray[np.float32]:
     return (random.random((_TILE, _TILE, 3), np.float32) - random.random((_TILE, _TILE, 3), np.float32)).astype(np.float32)
 
 
-def flatten(pictures: Iterable[tuple[Bytes, int, int]], width: int, height: int) -> Planes:
-    """Premultiplied RGBA pictures, each with its place, laid over black in float and dithered when rounded.
+def flatten(pictures: Iterable[tuple[NDArray[Any], int, int]], width: int, height: int) -> Planes:
+    """Premultiplied RGBA pictures (uint8, or float32 in 0..1), each with its place, laid over black and dithered when rounded.
 
-    Works in bands of rows, so that the float pictures never exist as a whole.
+    Everything up to the rounding is float, in bands of rows; `pictures` may be a generator, so that one is held at a time.
     """
     import numpy as np
 
-    layers = [(picture, x, y) for picture, x, y in pictures]
+    light = np.zeros((height, width, 3), np.float32)
+    for picture, x, y in pictures:
+        for top in range(0, height, _ROWS):
+            _lay(light[top : top + _ROWS], picture, x, y - top)
     out = blank(width, height)
     m, offset = matrix()
-    m32, offset32 = m.T.astype(np.float32), offset.astype(np.float32)
+    m32, offset32 = (m.T * 255).astype(np.float32), offset.astype(np.float32)
     for top in range(0, height, _ROWS):
         rows = min(_ROWS, height - top)
-        band = np.zeros((rows, width, 3), np.float32)
-        for picture, x, y in layers:
-            _lay(band, picture, x, y - top)
-        yuv = band @ m32 + offset32
+        yuv = light[top : top + rows] @ m32 + offset32
         uv = halve(yuv[..., 1:])
-        _round(yuv[..., :1], out.y[top : top + rows, :, None], top, 0)
-        _round(uv[..., :1], out.u[top // 2 : (top + rows) // 2, :, None], top // 2, 1)
-        _round(uv[..., 1:], out.v[top // 2 : (top + rows) // 2, :, None], top // 2, 2)
+        _round(yuv[..., 0], out.y[top : top + rows], top, 0)
+        _round(uv[..., 0], out.u[top // 2 : (top + rows) // 2], top // 2, 1)
+        _round(uv[..., 1], out.v[top // 2 : (top + rows) // 2], top // 2, 2)
     return out
 
 
-def _lay(band: NDArray[np.float32], picture: Bytes, x: int, y: int) -> None:
+def _lay(band: NDArray[np.float32], picture: NDArray[Any], x: int, y: int) -> None:
     import numpy as np
 
     rows, width = band.shape[:2]
@@ -329,15 +329,17 @@ def _lay(band: NDArray[np.float32], picture: Bytes, x: int, y: int) -> None:
     if x0 >= x1 or y0 >= y1:
         return
     source = picture[y0 - y : y1 - y, x0 - x : x1 - x].astype(np.float32)
+    if picture.dtype == np.uint8:
+        source /= 255
     part = band[y0:y1, x0:x1]
-    part *= 1 - source[..., 3:] / 255
+    part *= 1 - source[..., 3:]
     part += source[..., :3]
 
 
-def _round(values: NDArray[np.generic], into: Bytes, top: int, channel: int) -> None:
+def _round(values: NDArray[np.float32], into: Bytes, top: int, channel: int) -> None:
     import numpy as np
 
-    rows, columns = into.shape[:2]
+    rows, columns = into.shape
     tile = _noise()[..., channel]
-    noise = tile[np.arange(top, top + rows) % _TILE][:, np.arange(columns) % _TILE][..., None]
+    noise = tile[np.arange(top, top + rows) % _TILE][:, np.arange(columns) % _TILE]
     np.copyto(into, np.clip(np.rint(values + noise), 0, 255), casting="unsafe")

@@ -1,0 +1,197 @@
+"""Segments: each shot is encoded alone, known by its content, and joined with the others without encoding again.
+
+A cross-fade belongs to the head of the later shot, so a segment depends on its own shot, on the shot before when it fades
+in, and on how long it runs on under the next fade.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import JsonValue
+
+from aigc_cli.artifacts import Artifact
+from aigc_cli.errors import RenderError
+from aigc_cli.media.aac import BIT_RATE
+from aigc_cli.media.compose import Composer, tail
+from aigc_cli.media.encode import EncoderOptions, Progress, av_failure, file_url, write_video
+from aigc_cli.media.sound import RATE_HZ
+from aigc_cli.media.timeline import Shot, Timeline
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+VERSION = 1
+"""Raised by hand when an equal timeline may give other pixels or bytes; the version of a cached segment."""
+
+_BLOCK = 1024  # samples in an AAC frame
+_DELAY = 2  # frames from decoding to showing: x264's pyramid of B-frames; a shorter segment is written with the same
+
+
+def segment_material(timeline: Timeline, index: int, options: EncoderOptions) -> JsonValue:
+    """All that a segment's pixels depend on, as JSON: the material of its cache key. Neither its place nor any id.
+
+    Pictures count by digest, so a scene that moves, or is called otherwise, keeps its pixels.
+    """
+    before = tail(timeline, index - 1) if index else 0
+    return {
+        "width": timeline.width,
+        "height": timeline.height,
+        "fps": timeline.fps,
+        "shot": _content(timeline.shots[index]),
+        "runs_on": tail(timeline, index),
+        "fades_for": before,
+        "before": _content(timeline.shots[index - 1]) if before else None,
+        "encoder": options.model_dump(mode="json"),
+    }
+
+
+def _content(shot: Shot) -> JsonValue:
+    return {"frames": shot.frames, "layers": [_plain(layer.model_dump(mode="json", exclude={"id", "role"})) for layer in shot.layers]}
+
+
+def _plain(value: Any) -> Any:
+    """JSON with every artifact reduced to what it is, without what it is called."""
+    if isinstance(value, dict):
+        if set(value) == {"$artifact"}:
+            return Artifact.model_validate(value["$artifact"]).key()
+        return {key: _plain(item) for key, item in value.items()}
+    return [_plain(item) for item in value] if isinstance(value, list) else value
+
+
+def render_segment(
+    composer: Composer, index: int, target: Path, options: EncoderOptions | None = None, progress: Progress | None = None
+) -> None:
+    """Renders shot `index` to an MP4 without sound at `target`. Raises as `write_video` and `Composer.frame` do."""
+    timeline = composer.timeline
+    shot = timeline.shots[index]
+    write_video(
+        target,
+        lambda n, planes: composer.frame(shot.start + n, planes),
+        shot.frames,
+        size=(timeline.width, timeline.height),
+        fps=timeline.fps,
+        options=options or EncoderOptions(),
+        progress=progress,
+    )
+
+
+def join(
+    segments: Sequence[Path],
+    audio: NDArray[np.float32] | None,
+    target: Path,
+    *,
+    fps: int,
+    title: str = "",
+    language: str = "",
+) -> int:
+    """Joins segments in order to one MP4 that can start while it loads, with AAC sound; returns its frames.
+
+    `audio` is (samples, 2) float32 at 48 kHz, cut or filled with silence to the length of the pictures. Nothing is
+    encoded again but the sound. Raises RenderError when the segments do not fit together, StorageError when the disk refuses;
+    nothing is left then.
+    """
+    import av
+
+    if not segments:
+        raise RenderError("there is no segment to join", "a clip needs at least one scene")
+    try:
+        with av.open(file_url(target), "w", format="mp4", options={"movflags": "+faststart"}) as out:
+            return _Joint(out, audio, fps, title, language).write(segments)
+    except (av.FFmpegError, OSError) as error:
+        target.unlink(missing_ok=True)
+        raise av_failure(error, target, "joining the scenes") from error
+    except BaseException:
+        target.unlink(missing_ok=True)
+        raise
+
+
+class _Joint:
+    def __init__(self, out: Any, audio: NDArray[np.float32] | None, fps: int, title: str, language: str) -> None:
+        if title:
+            out.metadata["title"] = title
+        self.out, self.audio, self.fps = out, audio, fps
+        self.language = _iso_639_2(language)
+        self.video: Any = None
+        self.sound: Any = None
+        self.extradata = b""
+        self.done = 0  # samples of sound given to the encoder
+
+    def write(self, segments: Sequence[Path]) -> int:
+        frames = 0
+        for path in segments:
+            frames += self._append(path, frames)
+            self._add_sound(frames)
+        if self.sound is not None:
+            for packet in self.sound.encode(None):
+                self.out.mux(packet)
+        return frames
+
+    def _append(self, path: Path, start: int) -> int:
+        import av
+
+        with av.open(file_url(path), format="mp4", options={"protocol_whitelist": "file"}) as source:
+            stream = source.streams.video[0]
+            extradata = bytes(stream.codec_context.extradata or b"")
+            if self.video is None:
+                self._begin(stream, extradata)
+            elif extradata != self.extradata:
+                raise RenderError("two scenes were encoded with different settings", "render again with `--no-cache`")
+            packets = [packet for packet in source.demux(stream) if packet.pts is not None]
+            shown = sorted(int(packet.pts or 0) for packet in packets)
+            place = {pts: k for k, pts in enumerate(shown)}
+            if not packets or not packets[0].is_keyframe:
+                raise RenderError("a scene's segment does not start with a key frame", "render again with `--no-cache`")
+            for k, packet in enumerate(packets):
+                packet.stream = self.video
+                packet.time_base = Fraction(1, self.fps)
+                packet.pts = start + place[int(packet.pts or 0)]
+                packet.dts = start + k - _DELAY
+                packet.duration = 1
+                self.out.mux(packet)
+        return len(packets)
+
+    def _begin(self, template: Any, extradata: bytes) -> None:
+        self.extradata = extradata
+        self.video = self.out.add_stream_from_template(template)
+        self.video.time_base = Fraction(1, self.fps)
+        self.video.metadata["language"] = self.language
+        if self.audio is not None:
+            self.sound = self.out.add_stream("aac", rate=RATE_HZ, layout="stereo")
+            self.sound.bit_rate = BIT_RATE
+            self.sound.metadata["language"] = self.language
+
+    def _add_sound(self, frames: int) -> None:
+        """Encodes the sound up to where the pictures are: both lie side by side in the file."""
+        import av
+        import numpy as np
+
+        if self.audio is None:
+            return
+        end = round(Fraction(frames * RATE_HZ, self.fps))
+        while self.done < end:
+            block = self.audio[self.done : min(self.done + _BLOCK, end)]
+            silence = min(_BLOCK, end - self.done) - len(block)
+            if silence:
+                block = np.concatenate([block, np.zeros((silence, 2), np.float32)])
+            frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(block.T, np.float32), "fltp", "stereo")
+            frame.sample_rate, frame.pts, frame.time_base = RATE_HZ, self.done, Fraction(1, RATE_HZ)
+            for packet in self.sound.encode(frame):
+                self.out.mux(packet)
+            self.done += frame.samples
+
+
+def _iso_639_2(language: str) -> str:
+    """The three-letter code that an MP4 track carries (ISO 639-2/T) for a BCP 47 tag; `und` when it is not known."""
+    known = {
+        "ar": "ara", "cs": "ces", "da": "dan", "de": "deu", "el": "ell", "en": "eng", "es": "spa", "fi": "fin", "fr": "fra",
+        "he": "heb", "hi": "hin", "hu": "hun", "id": "ind", "it": "ita", "ja": "jpn", "ko": "kor", "ms": "msa", "nl": "nld",
+        "no": "nor", "pl": "pol", "pt": "por", "ro": "ron", "ru": "rus", "sv": "swe", "th": "tha", "tr": "tur", "uk": "ukr",
+        "vi": "vie", "zh": "zho",
+    }  # fmt: skip
+    first = language.lower().partition("-")[0]
+    return first if len(first) == 3 and first.isascii() and first.isalpha() else known.get(first, "und")
