@@ -1,0 +1,1 @@
+"""Composed and synthesised music: theory, styles by mood, arrangement into notes, instruments, rendering to sound."""
