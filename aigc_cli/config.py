@@ -126,6 +126,12 @@ def allowed_env(settings: Settings) -> dict[str, str]:
     return {name: os.environ[name] for name in settings.env_names if name in os.environ}
 
 
+def default_provider(known: tuple[str, ...]) -> str | None:
+    """`AIGC_PROVIDER` when it names one of these providers: `fake` runs every workflow without a model."""
+    named = os.environ.get("AIGC_PROVIDER", "")
+    return named if named in known else None
+
+
 def key_variables(name: str) -> tuple[str, str]:
     """The environment variables that may hold the key of a provider: `AIGC_KEY_AZURE`, then `AZURE_API_KEY`."""
     stem = re.sub(r"\W", "_", name).upper()

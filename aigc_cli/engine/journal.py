@@ -134,7 +134,7 @@ class Journal:
                 (run, record.step, record.kind, record.provider, record.status, record.seconds, record.reason),
             )
 
-    def result(self, run: str, file: str, step: str, item: int | None, key: str, fields: Mapping[str, str]) -> None:
+    def result(self, run: str, key: str, *, file: str, step: str, item: int | None, fields: Mapping[str, str]) -> None:
         """Notes the key of a result that is in the cache, and what it was made of."""
         with self._transaction():
             self._db.execute("INSERT OR IGNORE INTO keys VALUES (?, ?)", (run, key))

@@ -13,7 +13,6 @@ import os
 import queue
 import shutil
 import signal
-import sys
 import threading
 import time
 import traceback
@@ -63,7 +62,7 @@ class Worker:
                 else:
                     notes = tuple((note.text, note.is_downgrade) for note in action.notes)
                     self._send(Report(task.id, "done", outputs=action.outputs, notes=notes, is_cached=True))
-            except BaseException as error:  # noqa: BLE001  # whatever happens, the coordinator is told
+            except BaseException as error:  # whatever happens, the coordinator is told
                 self._send(Report(task.id, "failed", error=describe(error, task)))
 
     def _work(self, task: Task) -> Report:
@@ -167,4 +166,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

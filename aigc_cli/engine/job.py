@@ -1,0 +1,269 @@
+"""A workflow with its inputs, ready to be planned or run: which steps wait for which, and what each comes down to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from aigc_cli import config, registry
+from aigc_cli.artifacts import to_json
+from aigc_cli.assets import Templates
+from aigc_cli.contracts import Step
+from aigc_cli.engine import choose, keys
+from aigc_cli.engine.cache import Cache
+from aigc_cli.engine.choose import Candidate
+from aigc_cli.engine.imports import import_files
+from aigc_cli.errors import AigcError, WorkflowError
+from aigc_cli.workflow.expressions import evaluate, references
+from aigc_cli.workflow.model import StepSpec, Workflow
+from aigc_cli.workflow.problems import nearest
+
+MAX_ITEMS = 1000
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a workflow is to be run, whatever it is."""
+
+    profile: str | None = None
+    seed: int | None = None
+    is_offline: bool = False
+    is_strict: bool = False
+    force: tuple[str, ...] = ()
+    no_cache: bool = False
+    jobs: int = 0
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A step, or one item of it, with all that it needs. `candidates` are made as they are asked for."""
+
+    step: str
+    spec: StepSpec
+    item: int | None
+    items: int | None
+    candidates: Iterator[Candidate] = field(repr=False)
+
+    @property
+    def label(self) -> str:
+        """How messages call it: `voice`, or `voice[2]`."""
+        return self.step if self.item is None else f"{self.step}[{self.item}]"
+
+
+@dataclass(frozen=True)
+class Skip:
+    """A step that is left out, and why."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Keyed:
+    """A candidate's cache key, and the fingerprints of what it is made of."""
+
+    key: str
+    fields: Mapping[str, str]
+
+
+class Job:
+    """A checked workflow, its inputs (files as artifacts), and the settings that hold for it.
+
+    `given` are the resolved inputs, as `workflow.inputs.resolve` returns them; files among them are brought into the store.
+    """
+
+    def __init__(self, workflow: Workflow, given: Mapping[str, Any], options: Options, cache: Cache) -> None:
+        self.workflow = workflow
+        self.options = options
+        self.cache = cache
+        self.settings = config.load_settings(workflow.folder)
+        self.templates = Templates.beside(workflow.folder)
+        self.file = str(workflow.path.absolute())
+        self._check_names()
+        self.inputs: dict[str, Any] = {name: import_files(value, cache.store) for name, value in given.items()}
+        self.secrets = tuple(text for name in workflow.secrets if isinstance(text := given.get(name), str) and text)
+        self._roots: dict[str, Any] = {
+            "inputs": self.inputs,
+            "env": config.allowed_env(self.settings),
+            "run": {"workflow": workflow.name, "profile": options.profile or "", "seed": options.seed or 0},
+        }
+        self._roots["brand"] = self._evaluate(workflow.brand, {**self._roots, "brand": None, "steps": {}}, "brand")
+        self.order, self.feeders = self._sort()
+
+    def _check_names(self) -> None:
+        profiles = self.workflow.profiles
+        if self.options.profile is not None and self.options.profile not in profiles:
+            hint = nearest(self.options.profile, profiles) or "it has no profiles"
+            raise WorkflowError(f"`{self.options.profile}` is not a profile of {self.workflow.name}", hint)
+        for step in self.options.force:
+            if step not in self.workflow.steps:
+                raise WorkflowError(f"`{step}` is not a step of {self.workflow.name}", nearest(step, self.workflow.steps))
+        for capability in self.settings.options:
+            if capability not in registry.capabilities():
+                cure = nearest(capability, registry.capabilities())
+                raise WorkflowError(f"the settings have a table `[{capability}]`, which is not a capability", cure)
+
+    def _evaluate(self, value: Any, scope: Mapping[str, Any], where: str) -> Any:
+        try:
+            return evaluate(value, scope)
+        except WorkflowError as error:
+            raise WorkflowError(f"{where}: {error.message}", error.hint) from error
+
+    def _sort(self) -> tuple[tuple[str, ...], dict[str, tuple[str, ...]]]:
+        """The steps so that each stands after those that feed it, otherwise as written; and who feeds whom."""
+        steps = self.workflow.steps
+        feeders = {}
+        for name, spec in steps.items():
+            found = dict.fromkeys(spec.needs)
+            for value in (spec.for_each, spec.condition, dict(spec.params)):
+                found.update(dict.fromkeys(steps_used(value)))
+            for feeder in found:
+                if feeder not in steps:
+                    raise WorkflowError(f"steps.{name}: there is no step `{feeder}`", nearest(feeder, steps))
+            feeders[name] = tuple(found)
+        order: list[str] = []
+        left = list(steps)
+        while left:
+            ready = next((name for name in left if all(feeder in order for feeder in feeders[name])), None)
+            if ready is None:
+                raise WorkflowError(
+                    f"steps {', '.join(f'`{name}`' for name in left)} wait for each other", "break the circle of references"
+                )
+            order.append(ready)
+            left.remove(ready)
+        return tuple(order), feeders
+
+    def scope(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """What expressions see when these steps have ended."""
+        return {**self._roots, "steps": dict(values)}
+
+    def expand(self, name: str, values: Mapping[str, Any], skipped: frozenset[str] | set[str]) -> Skip | list[Piece | None]:
+        """What a step comes down to once all that feeds it has ended.
+
+        Args:
+            name: the step's id.
+            values: the values of the steps that have ended, null for those skipped.
+            skipped: the ids of those skipped.
+
+        Returns:
+            Skip, or one piece per item, None for an item that its `if` leaves out.
+        """
+        spec = self.workflow.steps[name]
+        feeders = self.feeders[name]
+        if feeders and all(feeder in skipped for feeder in feeders):
+            return Skip(f"{' and '.join(f'`{feeder}`' for feeder in feeders)} {'was' if len(feeders) == 1 else 'were'} skipped")
+        scope = self.scope(values)
+        is_per_item = spec.for_each is not None and bool(roots_used(spec.condition) & {"item", "index"})
+        if spec.condition is not None and not is_per_item and not self._evaluate(spec.condition, scope, f"steps.{name}.if"):
+            return Skip("its `if` is false")
+        if spec.for_each is None:
+            return [self._piece(name, spec, scope, None, None)]
+        items = self._evaluate(spec.for_each, scope, f"steps.{name}.for_each")
+        if not isinstance(items, list | tuple):
+            raise WorkflowError(f"steps.{name}.for_each: this is not a list", "give a list, or an expression that gives one")
+        if len(items) > MAX_ITEMS:
+            raise WorkflowError(f"steps.{name}.for_each: {len(items)} items are more than {MAX_ITEMS}", "make the list shorter")
+        pieces: list[Piece | None] = []
+        for index, item in enumerate(items):
+            inner = {**scope, "item": item, "index": index}
+            if is_per_item and not self._evaluate(spec.condition, inner, f"steps.{name}.if"):
+                pieces.append(None)
+            else:
+                pieces.append(self._piece(name, spec, inner, index, len(items)))
+        return pieces
+
+    def _piece(self, name: str, spec: StepSpec, scope: Mapping[str, Any], item: int | None, items: int | None) -> Piece:
+        kind = registry.step(spec.uses)
+        # Artifacts in their written form: a parameter of any type then keeps them through validation and the way to a worker.
+        explicit = to_json(self._evaluate(dict(spec.params), scope, f"steps.{name}.with"))
+        merged, chain = self._merged(spec, kind, scope)
+        where = f"steps.{name}.with"
+        choose.unknown_parameters(kind, tuple(each for _, each in choose.classes(kind.provides, chain)), explicit, where)
+        step = choose.build_step(kind, merged, explicit, where)
+        found = choose.candidates(kind.provides, chain, step, merged, explicit, is_offline=self.options.is_offline, where=where)
+        return Piece(name, spec, item, items, found)
+
+    def _merged(self, spec: StepSpec, kind: type[Step], scope: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:
+        """The options that hold for a capability, lowest first, and the chain of providers."""
+        capability = kind.provides
+        profile = self.workflow.profiles.get(self.options.profile or "", {})
+        merged: dict[str, Any] = {}
+        if self._roots["brand"] is not None and "brand" in kind.model_fields:
+            merged["brand"] = self._roots["brand"]
+        merged.update(self.settings.options.get(capability, {}))
+        from_settings = config.default_provider(registry.providers(capability)) or merged.pop("provider", None)
+        layers = (
+            (self.workflow.defaults.get(capability, {}), f"defaults.{capability}"),
+            (profile.get(capability, {}), f"profiles.{self.options.profile}.{capability}"),
+        )
+        for layer, where in layers:
+            merged.update(to_json(self._evaluate(dict(layer), scope, where)))
+        named = spec.provider or merged.pop("provider", None) or from_settings or registry.EMBEDDED
+        merged.pop("provider", None)
+        chain = (named,) if isinstance(named, str) else tuple(named)
+        return merged, chain
+
+    def key(self, piece: Piece, candidate: Candidate) -> Keyed:
+        """The cache key of a piece when this candidate does it."""
+        step, provider = candidate.step, candidate.provider
+        try:
+            materials = {**step.materials(self.templates), **provider.materials(step, self.templates)}
+            parts = keys.parts(step, provider, self.seed(piece), materials)
+            return Keyed(keys.digest(parts), keys.fingerprints(parts))
+        except AigcError as error:
+            raise type(error)(f"steps.{piece.label}: {error.message}", error.hint) from error
+        except (ValueError, RecursionError) as error:
+            raise WorkflowError(f"steps.{piece.label}: a parameter is not plain data: {error}") from error
+
+    def seed(self, piece: Piece) -> int:
+        """The seed of a piece: the step's own, else the run's, else 0."""
+        if piece.spec.seed is not None:
+            return piece.spec.seed
+        return self.options.seed or 0
+
+    def may_read(self, piece: Piece) -> bool:
+        """Whether a result from the cache will do."""
+        return piece.spec.cache and not self.options.no_cache and piece.step not in self.options.force
+
+    def may_write(self, piece: Piece) -> bool:
+        """Whether the result is kept for later runs."""
+        return piece.spec.cache and not self.options.no_cache
+
+    def outputs(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """The workflow's outputs, artifacts at their leaves."""
+        scope = self.scope(values)
+        return {name: self._evaluate(value, scope, f"outputs.{name}") for name, value in self.workflow.outputs.items()}
+
+
+def steps_used(value: Any) -> list[str]:
+    """The ids of the steps that a value's expressions name, each once."""
+    return list(dict.fromkeys(str(each.keys[0]) for each in references(value) if each.root == "steps" and each.keys))
+
+
+def roots_used(value: Any) -> set[str]:
+    """The first names that a value's expressions use: `inputs`, `item`."""
+    return {each.root for each in references(value)}
+
+
+def why(before: Mapping[str, str], now: Mapping[str, str], step: Step) -> str:
+    """Why a result is not in the cache, from what its last one was made of."""
+    if not before:
+        return "not in the cache"
+    changed = sorted(name for name in {*before, *now} if before.get(name) != now.get(name))
+    if not changed:
+        return "no longer in the cache"
+    if "step" in changed:
+        return "the step has a new version"
+    if "provider" in changed:
+        return "another provider, or a new version of it"
+    texts = []
+    for name in changed:
+        group, _, field_name = name.partition(".")
+        if group == "materials":
+            texts.append(f"`{field_name}` changed")
+        elif name == "seed":
+            texts.append("the seed changed")
+        else:
+            is_file = "$artifact" in repr(getattr(step.model_dump(mode="json").get(field_name), "keys", list)())
+            texts.append(f"input file `{field_name}` changed" if is_file else f"parameter `{field_name}` changed")
+    return ", ".join(texts[:3]) + (f" and {len(texts) - 3} more" if len(texts) > 3 else "")

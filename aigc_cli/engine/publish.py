@@ -1,0 +1,114 @@
+"""Puts a run's outputs where the user wants them: whole files or none, named by the workflow."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import re
+import tempfile
+import unicodedata
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from aigc_cli.artifacts import Artifact, Store, storage_error, write_atomic
+from aigc_cli.engine.imports import ending
+
+_DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)\Z", re.IGNORECASE)
+
+
+def check_folder(out: Path) -> bool:
+    """Makes the output folder and proves that it can be written. Returns True when it was not there before.
+
+    Raises StorageError when it cannot be made or written.
+    """
+    is_new = not out.exists()
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=out, prefix=".") as file:
+            file.write(b"x")
+    except OSError as error:
+        raise storage_error(error, out) from error
+    return is_new
+
+
+def remove_if_empty(out: Path) -> None:
+    """Removes a folder that `check_folder` made and nothing was written to."""
+    with contextlib.suppress(OSError):
+        out.rmdir()
+
+
+def file_name(workflow: str, hint: str) -> str:
+    """`product-clip` and `9x16.mp4` give `product-clip-9x16.mp4`; a hint that is but an ending, `.srt`, joins without a dash."""
+    return f"{safe_name(workflow)}{hint if hint.startswith('.') else '-' + hint}"
+
+
+def safe_name(text: str) -> str:
+    """The text as part of a file name on every system: no separators, control characters, leading dots or device names."""
+    kept = "".join(char if unicodedata.category(char)[0] in "LNM" or char in "._-+ " else "-" for char in text)
+    kept = re.sub(r"\s+", "-", kept).strip("-. ")
+    kept = kept.encode()[:120].decode("utf-8", "ignore")
+    return f"_{kept}" if not kept or _DEVICES.match(kept.partition(".")[0]) else kept
+
+
+def _hint(artifact: Artifact, output: str) -> str:
+    name = artifact.name
+    if re.fullmatch(r"\.[A-Za-z0-9][A-Za-z0-9.]{0,30}", name):
+        return name
+    return safe_name(name) if name else f"{safe_name(output)}{ending(artifact.media_type)}"
+
+
+class Publisher:
+    """Copies artifacts of one run into one folder; two results never share a name."""
+
+    def __init__(self, workflow: str, store: Store, out: Path) -> None:
+        self._workflow = workflow
+        self._store = store
+        self._out = out
+        self._taken: dict[str, str] = {}
+        self.files: list[Path] = []
+
+    def publish(self, outputs: Mapping[str, Any]) -> dict[str, Any]:
+        """Writes all outputs. Returns them with paths in place of artifacts.
+
+        A list or an object that holds no artifact stays a value, and is written as JSON as well.
+        """
+        published = {}
+        for name, value in outputs.items():
+            before = len(self.files)
+            published[name] = self._value(name, value)
+            if isinstance(value, dict | list | tuple) and value and len(self.files) == before:
+                self._write(name, published[name])
+        return published
+
+    def _value(self, output: str, value: Any) -> Any:
+        if isinstance(value, Artifact):
+            return str(self._copy(output, value))
+        if isinstance(value, dict):
+            return {key: self._value(output, item) for key, item in value.items()}
+        if isinstance(value, list | tuple):
+            return [self._value(output, item) for item in value]
+        return value
+
+    def _copy(self, output: str, artifact: Artifact) -> Path:
+        path = self._out / self._name(_hint(artifact, output), artifact.digest)
+        if path not in self.files:
+            self._store.publish(artifact, path)
+            self.files.append(path)
+        return path
+
+    def _write(self, output: str, value: Any) -> None:
+        content = json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False).encode("utf-8", "replace") + b"\n"
+        path = self._out / self._name(f"{safe_name(output)}.json", output)
+        write_atomic(path, content)
+        self.files.append(path)
+
+    def _name(self, hint: str, owner: str) -> str:
+        name = file_name(self._workflow, hint)
+        stem, dot, suffix = name.partition(".")
+        number = 2
+        # Compared without case: macOS and Windows keep one file for both spellings.
+        while self._taken.setdefault(name.casefold(), owner) != owner:
+            name = f"{stem}-{number}{dot}{suffix}"
+            number += 1
+        return name
