@@ -290,11 +290,18 @@ def mix(before: Planes, after: Planes, weight: float, into: Planes) -> None:
 
 @cache
 def _noise() -> NDArray[np.float32]:
-    """A tile of triangular noise, -1 to 1 level: the least that leaves no step in a slow gradient (Lipshitz 1992)."""
+    """A tile of soft noise, 0.58 levels rms, that keeps slow gradients free of steps, also after encoding.
+
+    White noise of one level is the textbook's dither, but x264 at CRF 20 quantises it away and the steps come back. Blurred by
+    0.8 pixels and twice as strong it survives, and the file is smaller (measured: local error 0.08 levels rms, not 0.18).
+    """
+    import cv2
     import numpy as np
 
-    random = np.random.default_rng(709)
-    return (random.random((_TILE, _TILE, 3), np.float32) - random.random((_TILE, _TILE, 3), np.float32)).astype(np.float32)
+    white = np.random.default_rng(709).random((_TILE, _TILE, 3), np.float32) - np.float32(0.5)
+    around = np.tile(white, (3, 3, 1))  # so that the tile's edges meet after the blur
+    soft = cv2.GaussianBlur(around, (0, 0), 0.8)[_TILE : 2 * _TILE, _TILE : 2 * _TILE]
+    return soft * np.float32(0.58 / soft.std())  # type: ignore[no-any-return]
 
 
 def flatten(pictures: Iterable[tuple[NDArray[Any], int, int]], width: int, height: int) -> Planes:

@@ -31,11 +31,7 @@ def contact_sheet(composer: Composer) -> bytes:
     picks = [(shot.start + int(shot.frames * part), shot.id) for shot in timeline.shots for part in parts]
     zoom = min(1.0, math.sqrt(_CELL_PIXELS / (timeline.width * timeline.height)))
     width, height = round(timeline.width * zoom), round(timeline.height * zoom)
-    # the grid whose shape is closest to 3:2
-    columns = min(
-        range(1, len(picks) + 1),
-        key=lambda c: abs(math.log(c * (width + _GAP) / (math.ceil(len(picks) / c) * (height + _GAP + _LABEL)) / 1.5)),
-    )
+    columns = _columns(len(picks), (width + _GAP) / (height + _GAP + _LABEL))
     rows = math.ceil(len(picks) / columns)
     sheet = np.full((rows * (height + _LABEL + _GAP) + _GAP, columns * (width + _GAP) + _GAP, 3), _GROUND, np.uint8)
     for k, (n, name) in enumerate(picks):
@@ -46,6 +42,16 @@ def contact_sheet(composer: Composer) -> bytes:
         area = sheet[y + height : y + height + _LABEL, x : x + width]
         area[...] = (area * (1 - label[..., 3:] / 255.0) + label[..., :3]).astype(np.uint8)
     return jpeg(sheet)
+
+
+def _columns(cells: int, shape: float) -> int:
+    """Columns of the grid closest to 3:2 with the fewest empty cells, for cells of this width over height."""
+
+    def fault(columns: int) -> float:
+        rows = math.ceil(cells / columns)
+        return abs(math.log(columns * shape / rows / 1.5)) + (columns * rows - cells) / cells
+
+    return min(range(1, cells + 1), key=fault)
 
 
 def poster(composer: Composer) -> bytes:
