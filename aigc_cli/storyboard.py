@@ -33,6 +33,14 @@ class Sentence(Shape):
     sources: tuple[Source, ...] = ()
 
 
+class Statement(Shape):
+    """A spoken sentence with its scene: what a reader checks against the sources."""
+
+    scene: str
+    text: str
+    sources: tuple[Source, ...] = ()
+
+
 class Place(Shape):
     """A place on a map."""
 
@@ -103,4 +111,5 @@ class Storyboard(Shape):
     language: str = Field(description="BCP 47 tag of the words: `en`, `zh`.")
     scenes: tuple[Scene, ...] = Field(min_length=1)
     sources: tuple[Source, ...] = Field((), description="All sources, each once, in order of appearance.")
+    statements: tuple[Statement, ...] = Field((), description="Every spoken sentence with what it comes from; empty for copy.")
     notes: tuple[str, ...] = Field((), description="What was left out or shortened, and why: told to the user.")
