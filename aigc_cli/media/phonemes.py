@@ -1,0 +1,139 @@
+"""Phonemes in the alphabet of misaki, which Kokoro and hibari were trained on, each with the shown word it belongs to.
+
+English: the grapheme-to-phoneme part of hibari-tts (Apache-2.0). Chinese: pypinyin's readings of jieba's words, turned
+into IPA by misaki's table (Apache-2.0), Latin runs by the English part.
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from aigc_cli.media.reading.script import HAN, ReadWord
+
+NOBODY = -1
+"""Owner of a sign that is no word's sound: a space, a comma."""
+
+_PAUSES = frozenset(',.;:!?—…"“”() ')
+_HAN_RUN = re.compile(f"[{HAN}]+")
+_CHINESE_SIGNS = str.maketrans(
+    {"，": ",", "、": ",", "。": ".", "．": ".", "！": "!", "？": "?", "：": ":", "；": ";", "（": "(", "）": ")", "《": "“", "》": "”"}
+    | {"「": "“", "」": "”", "『": "“", "』": "”", "【": "“", "】": "”", "〈": "“", "〉": "”", "～": ",", "—": "—", "·": " "}
+)
+
+
+@dataclass(frozen=True)
+class Sound:
+    """Phonemes of a sentence and, for each, the index of its shown word or `NOBODY`."""
+
+    phonemes: str
+    owners: tuple[int, ...]
+
+    def keep(self, vocabulary: Collection[str]) -> Sound:
+        """Only the phonemes that a model knows; the rest it could not speak."""
+        known = [(char, owner) for char, owner in zip(self.phonemes, self.owners, strict=True) if char in vocabulary]
+        return Sound("".join(char for char, _ in known), tuple(owner for _, owner in known))
+
+
+class Phonemizer(Protocol):
+    """Turns the words of a sentence into phonemes."""
+
+    def __call__(self, words: Sequence[ReadWord]) -> Sound:
+        """Phonemes with their owners, in order."""
+
+
+class EnglishPhonemes:
+    """English, American or British. Loading takes 0.4 s."""
+
+    def __init__(self, *, is_british: bool = False) -> None:
+        from hibari.g2p import G2P
+
+        self._g2p: Any = G2P(british=is_british)
+
+    def __call__(self, words: Sequence[ReadWord]) -> Sound:
+        """Phonemes of the whole sentence at once: the words beside it decide how `read` or `the` sounds."""
+        text, edges = "", []
+        for word in words:
+            if word.spoken and text:
+                text += " "
+            text += word.spoken
+            edges.append(len(text))
+        phonemes: list[str] = []
+        owners: list[int] = []
+        place, word_index = 0, 0
+        for token in self._g2p.phonemize_tokens(self._g2p.tokenize(text)):
+            while word_index < len(edges) - 1 and place >= edges[word_index]:
+                word_index += 1
+            sound = token.phonemes or ""
+            phonemes.extend(sound)
+            owners.extend(NOBODY if char in _PAUSES else word_index for char in sound)
+            place += len(token.text)
+            if token.whitespace:
+                place += len(token.whitespace)
+                phonemes.append(" ")
+                owners.append(NOBODY)
+        return Sound("".join(phonemes), tuple(owners))
+
+
+class ChinesePhonemes:
+    """Mandarin with Latin words in between. Loading takes about 1.5 s."""
+
+    def __init__(self, english: Phonemizer) -> None:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # jieba 0.42 warns about its own old syntax and imports
+            from misaki.zh import ZHG2P
+        self._to_ipa: Any = ZHG2P.word2ipa
+        self._english = english
+
+    def __call__(self, words: Sequence[ReadWord]) -> Sound:
+        """Phonemes word by word, a space between words, signs as Kokoro's Chinese was trained with them."""
+        phonemes: list[str] = []
+        owners: list[int] = []
+
+        def add(text: str, owner: int) -> None:
+            phonemes.extend(text)
+            owners.extend(NOBODY if char in _PAUSES else owner for char in text)
+
+        for index, word in enumerate(words):
+            for piece in re.findall(f"[{HAN}]+|[^{HAN}]+", word.spoken):
+                if phonemes and phonemes[-1] != " " and (_HAN_RUN.match(piece) or piece[0].isalnum()):
+                    add(" ", NOBODY)
+                if _HAN_RUN.match(piece):
+                    add(self._han(piece), index)
+                else:
+                    add(self._rest(piece), index)
+        text = "".join(phonemes)
+        return Sound(text, tuple(owners))
+
+    def _han(self, run: str) -> str:
+        from aigc_cli.media.reading.segment import segment
+
+        return " ".join(self._to_ipa(word) for word in segment(run)).replace(chr(815), "")
+
+    def _rest(self, piece: str) -> str:
+        sound = ""
+        for part in re.findall(r"[^\W\d_]+(?:['. -][^\W\d_]+)*|\d+|.", piece.translate(_CHINESE_SIGNS)):
+            if part[0].isalnum():
+                sound += self._english([ReadWord(part, part)]).phonemes
+            elif part in _PAUSES:
+                sound += part if part == " " else f"{part} " if part in ",.;:!?" else part
+        return sound
+
+
+def split(sound: Sound, limit: int) -> list[Sound]:
+    """The sound in pieces of at most `limit` phonemes, cut after a clause's sign, else at a space, else anywhere."""
+    pieces = []
+    phonemes, owners = sound.phonemes, sound.owners
+    while len(phonemes) > limit:
+        cut = max((phonemes.rfind(sign, limit // 2, limit) for sign in ",;:—."), default=-1) + 1
+        if cut <= 0:
+            cut = phonemes.rfind(" ", 1, limit) + 1
+        if cut <= 0:
+            cut = limit
+        pieces.append(Sound(phonemes[:cut], owners[:cut]))
+        phonemes, owners = phonemes[cut:], owners[cut:]
+    pieces.append(Sound(phonemes, owners))
+    return [piece for piece in pieces if any(owner != NOBODY for owner in piece.owners)]

