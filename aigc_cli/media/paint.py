@@ -205,7 +205,8 @@ def _text(canvas: skia.Canvas, op: TextOp) -> None:
 def _vector(name: str, width: int, height: int) -> skia.Image:
     import skia
 
-    dom = skia.SVGDOM.MakeFromStream(skia.MemoryStream(drawings.svg(name).encode()))
+    # Skia reads the bytes where they stand: without a copy they are gone before it does.
+    dom = skia.SVGDOM.MakeFromStream(skia.MemoryStream(drawings.svg(name).encode(), True))
     if dom is None:
         raise RenderError(f"the drawing `{name}` cannot be read", "reinstall aigc")
     dom.setContainerSize(skia.Size(width, height))
