@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field, JsonValue
 
 from aigc_cli.artifacts import ArtifactField
-from aigc_cli.storyboard import Shape, Source
+from aigc_cli.storyboard import Shape, Source, Storyboard
 
 
 class Word(Shape):
@@ -58,6 +58,18 @@ class Palette(Shape):
     ink: str = Field(pattern=r"^#[0-9A-Fa-f]{6}$")
     accent: str = Field(pattern=r"^#[0-9A-Fa-f]{6}$")
     quiet: str = Field(pattern=r"^#[0-9A-Fa-f]{6}$")
+
+
+class ImageRequest(Shape):
+    """What an image provider is asked for: the user's photo made ready, or a picture made from words."""
+
+    prompt: str = Field("", max_length=2000, description="What to see, in a few words; with a photo, what it shows.")
+    photo: ArtifactField | None = Field(None, description="The user's photo; null lets the provider make a picture.")
+    style: Literal["scene", "drawing"] = Field("scene", description="A whole scene, or one drawing cut out on nothing.")
+    language: str = Field("", description="BCP 47 tag of the prompt.")
+    width: int = Field(1600, ge=64, le=4096, description="Width of a picture that is made, in pixels.")
+    height: int = Field(1600, ge=64, le=4096, description="Height of a picture that is made, in pixels.")
+    palette: Palette | None = Field(None, description="Colours to keep to; null leaves the choice to the provider.")
 
 
 class Picture(Shape):
@@ -115,6 +127,29 @@ class Records(Shape):
     columns: dict[str, str] = Field(default_factory=dict, description="Field name to type: number, integer, date, text, boolean.")
     records: tuple[Record, ...]
     notes: tuple[str, ...] = Field((), description="What had to be repaired while reading: dates, cells, rows.")
+
+
+class ClipRequest(Shape):
+    """A clip to be filmed: the storyboard, what was made for it, and how it is to look."""
+
+    script: Storyboard = Field(description="The storyboard, as `text.write` or `text.brief` gives it.")
+    pictures: tuple[Picture | None, ...] = Field((), description="One picture, or null, per scene.")
+    voice: tuple[Speech | None, ...] = Field((), description="One take of speech, or null, per scene.")
+    music: Track | None = Field(None, description="Music under the whole clip.")
+    formats: tuple[str, ...] = Field(("9:16",), min_length=1, max_length=8, description="`9:16`, `4:5`, `1:1`, `16:9` or WIDTHxHEIGHT.")
+    captions: Literal["highlight", "karaoke", "pop", "plain", "none"] = Field("highlight", description="Style of the burned captions.")
+    brand: str = Field(
+        "auto", description="A brand's name; `auto` takes its colours from the photo.", json_schema_extra={"template": "brands"}
+    )
+    logo: ArtifactField | None = Field(None, description="A logo picture, best with transparency.")
+    length_s: float | None = Field(None, gt=0, le=3600, description="Wanted length; breathing spaces are fitted to it.")
+    progress_bar: bool = Field(False, description="A thin bar that grows along the lower edge.")
+    fps: Literal[24, 25, 30, 50, 60] = Field(30, description="Frames per second.")
+    preset: Literal["ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow"] = Field(
+        "veryfast", description="x264 preset."
+    )
+    crf: int = Field(20, ge=0, le=40, description="x264 constant rate factor; lower is better and larger.")
+    scale: float = Field(1.0, ge=0.25, le=2, description="Size against the full format; 0.5 makes a draft.")
 
 
 class Clip(Shape):

@@ -14,7 +14,7 @@ from pydantic import Field, ValidationError
 from aigc_cli.assets import Templates
 from aigc_cli.errors import WorkflowError
 from aigc_cli.media import fonts
-from aigc_cli.media.palettes import contrast, ink_for, luminance, reach, with_alpha
+from aigc_cli.media.palettes import contrast, distance, ink_for, luminance, reach, with_alpha
 from aigc_cli.media.phrasing import Page, paginate
 from aigc_cli.media.subtitles import SpokenWord, srt, vtt, words_json
 from aigc_cli.media.timeline import Box, Drawing, Key, Layer, Motion, RectOp, Sprite, TextOp
@@ -26,6 +26,7 @@ _SMALLEST = 0.6  # of the style's size: a word that is wider than the zone even 
 _LIGHT_GROUND = 0.22  # relative luminance above which ink is dark and needs no edge
 
 
+_DISTINCT = 0.15  # OKLab distance at which a patch stands out from the ground
 _REST = Motion()
 
 
@@ -215,7 +216,7 @@ class _Inks:
         self.plain = ink_for(ground, dark) if is_light else "#FFFFFF"
         self.edge = None if self.plain != "#FFFFFF" or not style.edge else with_alpha("#000000", style.edge_opacity)
         # On a colour like its own the accent would not be seen: the patch takes the ink of the ground instead.
-        is_own = contrast(ground, colours.accent) < (1.4 if is_light else 2.2)
+        is_own = distance(ground, colours.accent) < _DISTINCT
         self.patch = (dark if is_light else "#FFFFFF") if is_own else colours.accent
         self.patch_ink = ink_for(self.patch, "#111418" if luminance(dark) > 0.03 else dark)
         self.said = self.patch if contrast(self.patch, ground) >= 3 else reach(self.patch, ground, 4.5)

@@ -89,6 +89,13 @@ def _srgb(light: float, chroma: float, hue: float) -> tuple[float, ...]:
     return tuple(12.92 * part if part <= 0.0031308 else 1.055 * part ** (1 / 2.4) - 0.055 for part in linear)
 
 
+def distance(one: str, other: str) -> float:
+    """How different two colours look: their distance in OKLab, about 0.02 when just noticeable, 1 from black to white."""
+    (light, chroma, hue), (light2, chroma2, hue2) = oklch(one), oklch(other)
+    across = chroma**2 + chroma2**2 - 2 * chroma * chroma2 * math.cos(math.radians(hue - hue2))
+    return math.sqrt((light - light2) ** 2 + max(across, 0.0))
+
+
 def _oklab_of(pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
     import numpy as np
 
