@@ -146,7 +146,7 @@ class _Writer:
             self._play_chords(bar, beat, plays, calm=section.kind in ("intro", "break"))
             self._play_drums(beat, plays, is_fill=is_fill)
         if "lead" in plays and section.kind in ("verse", "chorus"):
-            self._play_melody(section, [bar[0] for bar in chords])
+            self._play_melody(section, [half for bar in chords for half in (bar[0], bar[-1])])
         if "cymbal" in plays and section.bar:
             self._add(4.0 * section.bar, 4, "cymbal", loud=0.8)
         if "rise" in plays and section.bars >= 4 and is_last is False:
@@ -228,13 +228,13 @@ class _Writer:
         phrase = (motif, motif, vary(motif, self.random), motif)
         pairs = (section.bars + 1) // 2
         for number in range(pairs):
-            two = chords[2 * number : 2 * number + 2]
+            halves = chords[4 * number : 4 * number + 4]
             is_answer = number % 4 == 3 or number == pairs - 1
             at = 4.0 * (section.bar + 2 * number)
-            for beat, beats, pitch in sing(phrase[number % 4], self.key, two, start, is_answer=is_answer):
-                if beat < 4 * len(two):
+            for beat, beats, pitch in sing(phrase[number % 4], self.key, halves, start, is_answer=is_answer):
+                if beat < 2 * len(halves):
                     loud = 0.85 if beat % 2 == 0 else 0.7
-                    self._add(at + beat, min(beats, 4 * len(two) - beat), "lead", pitch, loud, pan=-0.08)
+                    self._add(at + beat, min(beats, 2 * len(halves) - beat), "lead", pitch, loud, pan=-0.08)
 
     def _bass_pitch(self, pitch_class: int) -> int:
         return 33 + (pitch_class - 33) % 12 if (pitch_class - 33) % 12 >= 3 else 45 + (pitch_class - 33) % 12

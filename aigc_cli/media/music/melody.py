@@ -46,7 +46,7 @@ def vary(motif: Motif, random: np.random.Generator) -> Motif:
 def sing(
     motif: Motif, key: Key, chords: Sequence[Sequence[int]], start_step: int, *, is_answer: bool = False
 ) -> list[tuple[float, float, int]]:
-    """Lays a motif over two bars' chords (pitch classes, root first): (beat, beats, pitch).
+    """Lays a motif over two bars: (beat, beats, pitch). `chords` are pitch classes, root first, one for each half bar.
 
     Notes on a beat are notes of the chord, others of the pentatonic. An answer ends on a long note of its last chord.
     """
@@ -54,25 +54,29 @@ def sing(
     for (beat, beats), step in zip(motif.rhythm, motif.steps, strict=True):
         if is_answer and beat >= 4:
             break
-        chord = chords[min(int(beat // 4), len(chords) - 1)]
-        notes.append((beat, beats, _near(key, start_step + step, chord if beat % 1 == 0 else None)))
+        chord = chords[min(int(beat // 2), len(chords) - 1)]
+        notes.append((beat, beats, _near(key, start_step + step, chord, is_strong=beat % 1 == 0)))
     if is_answer:
-        before = notes[-1][2] if notes else key.pitch(start_step)
-        rest = [pitch for pitch in range(_LOW, _HIGH + 1) if pitch % 12 in (chords[-1][0], chords[-1][1])]
-        notes.append((4.0, 3.5, min(rest, key=lambda pitch: (abs(pitch - before), pitch))))
+        here = notes[-1][2] if notes else key.pitch(start_step)
+        ends = chords[-2:]
+        for number, chord in enumerate(ends if ends[0] != ends[-1] else ends[:1]):
+            here = min((pitch for pitch in range(_LOW, _HIGH + 1) if pitch % 12 in chord[:2]), key=lambda pitch: (abs(pitch - here), pitch))
+            notes.append((4.0 + 2 * number, 3.5 if ends[0] == ends[-1] else 1.8, here))
     return notes
 
 
-def _near(key: Key, step: int, chord: Sequence[int] | None) -> int:
+def _near(key: Key, step: int, chord: Sequence[int], *, is_strong: bool) -> int:
     """The fitting pitch closest to a step of the scale, inside the melody's register."""
     while key.pitch(step) < _LOW:
         step += 7
     while key.pitch(step) > _HIGH:
         step -= 7
-    wish = key.pitch(step)
+    scale = {key.pitch(each) % 12 for each in range(7)}
+    bent = {(note - 1) % 12 for note in chord if note not in scale}  # what a raised leading note would rub against
     for away in range(8):
         for each in (step - away, step + away):
             pitch = key.pitch(each)
-            if _LOW <= pitch <= _HIGH and (key.is_calm(each) if chord is None else pitch % 12 in chord):
+            fits = pitch % 12 in chord if is_strong else key.is_calm(each) and pitch % 12 not in bent
+            if _LOW <= pitch <= _HIGH and fits:
                 return pitch
-    return wish
+    return key.pitch(step)
