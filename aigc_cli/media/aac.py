@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aigc_cli.media.sound import RATE_HZ
@@ -41,3 +42,14 @@ def round_trip(samples: Samples, bit_rate: int = BIT_RATE) -> Samples:
         pieces = [frame.to_ndarray() for frame in container.decode(audio=0)]
     made: Samples = np.concatenate([np.zeros((2, 0), np.float32), *pieces], axis=1).T
     return made
+
+
+def decode(path: Path) -> Samples:
+    """The sound of a finished MP4 as a player hears it: float32 (samples, 2) at 48 kHz."""
+    import av
+    import numpy as np
+
+    with av.open(f"file:{path.absolute()}", format="mp4", options={"protocol_whitelist": "file"}) as container:
+        pieces = [frame.to_ndarray() for frame in container.decode(audio=0)]
+    heard: Samples = np.concatenate([np.zeros((2, 0), np.float32), *pieces], axis=1).T
+    return heard

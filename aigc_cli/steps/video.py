@@ -2,36 +2,35 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, Protocol
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
-from aigc_cli.artifacts import ArtifactField
 from aigc_cli.assets import Templates
 from aigc_cli.contracts import Context, Step
+from aigc_cli.media.formats import FORMATS, frame_size
 from aigc_cli.media.schedule import schedule
-from aigc_cli.shapes import Clip, Picture, Speech, Track
+from aigc_cli.shapes import Clip, ClipRequest, Speech
 from aigc_cli.storyboard import Storyboard
 
-FORMATS = {"9:16": (1080, 1920), "4:5": (1080, 1350), "1:1": (1080, 1080), "16:9": (1920, 1080)}
-_SIZE = re.compile(r"(\d{2,4})x(\d{2,4})\Z")
+
+def _storyboard_only(value: Any) -> Any:
+    """A text step's value is a storyboard and what was said of it; here only the storyboard counts."""
+    return {name: item for name, item in value.items() if name in Storyboard.model_fields} if isinstance(value, dict) else value
 
 
-def frame_size(form: str) -> tuple[int, int] | None:
-    """Width and height in pixels of `9:16`, `4:5`, `1:1`, `16:9` or `WIDTHxHEIGHT`; None when it is not a format."""
-    if form in FORMATS:
-        return FORMATS[form]
-    match = _SIZE.match(form)
-    if not match:
-        return None
-    width, height = int(match[1]), int(match[2])
-    fits = all(128 <= side <= 4096 and side % 2 == 0 for side in (width, height))
-    return (width, height) if fits else None
+Script = Annotated[Storyboard, BeforeValidator(_storyboard_only)]
 
 
-class Assemble(Step):
+class Assembles(Protocol):
+    """A provider of `video`."""
+
+    def assemble(self, request: ClipRequest, ctx: Context) -> Clip:
+        """Films the storyboard in every format."""
+
+
+class Assemble(ClipRequest, Step):
     """Films a storyboard: lays out every scene for every format, draws, mixes, encodes, and writes captions beside it."""
 
     kind: ClassVar[str] = "video.assemble"
@@ -49,24 +48,7 @@ class Assemble(Step):
         "true_peak_dbtp": "true peak measured on the finished file; null for a silent clip",
     }
 
-    script: Storyboard = Field(description="The storyboard, as `text.write` or `text.brief` gives it.")
-    pictures: tuple[Picture | None, ...] = Field((), description="One picture, or null, per scene.")
-    voice: tuple[Speech | None, ...] = Field((), description="One take of speech, or null, per scene.")
-    music: Track | None = Field(None, description="Music under the whole clip.")
-    formats: tuple[str, ...] = Field(("9:16",), min_length=1, max_length=8, description="`9:16`, `4:5`, `1:1`, `16:9` or WIDTHxHEIGHT.")
-    captions: Literal["highlight", "karaoke", "pop", "plain", "none"] = Field("highlight", description="Style of the burned captions.")
-    brand: str = Field(
-        "auto", description="A brand's name; `auto` takes its colours from the photo.", json_schema_extra={"template": "brands"}
-    )
-    logo: ArtifactField | None = Field(None, description="A logo picture, best with transparency.")
-    length_s: float | None = Field(None, gt=0, le=3600, description="Wanted length; breathing spaces are fitted to it.")
-    progress_bar: bool = Field(False, description="A thin bar that grows along the lower edge.")
-    fps: Literal[24, 25, 30, 50, 60] = Field(30, description="Frames per second.")
-    preset: Literal["ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow"] = Field(
-        "veryfast", description="x264 preset."
-    )
-    crf: int = Field(20, ge=0, le=40, description="x264 constant rate factor; lower is better and larger.")
-    scale: float = Field(1.0, ge=0.25, le=2, description="Size against the full format; 0.5 makes a draft.")
+    script: Script = Field(description="The storyboard, as `text.write` or `text.brief` gives it.")
 
     @field_validator("formats")
     @classmethod
@@ -96,10 +78,9 @@ class Assemble(Step):
             used[f"captions/{self.captions}.yaml"] = templates.digest("captions", f"{self.captions}.yaml")
         return used
 
-    def run(self, provider: Any, ctx: Context) -> Mapping[str, Any]:
+    def run(self, provider: Assembles, ctx: Context) -> Mapping[str, Any]:
         """Lets the provider film the storyboard."""
-        clip: Clip = provider.assemble(self, ctx)
-        return clip.model_dump(mode="json")
+        return dict(provider.assemble(self, ctx))
 
 
 class Schedule(Step):
@@ -114,7 +95,7 @@ class Schedule(Step):
         "scenes": "one entry per scene: scene, start, frames, speech_start, speech_frames, fade_frames",
     }
 
-    script: Storyboard = Field(description="The storyboard.")
+    script: Script = Field(description="The storyboard.")
     voice: tuple[Speech | None, ...] = Field((), description="One take of speech, or null, per scene.")
     length_s: float | None = Field(None, gt=0, le=3600, description="Wanted length; breathing spaces are fitted to it.")
     fps: Literal[24, 25, 30, 50, 60] = Field(30, description="Frames per second.")
