@@ -43,6 +43,28 @@ def read_wav(path: Path, *, rate_hz: int | None = RATE_HZ) -> Samples:
     return samples if rate_hz is None or own_hz == rate_hz else resample(samples, own_hz, rate_hz)
 
 
+def decode(path: Path) -> Samples:
+    """The first sound stream of a media file as stereo float32 (samples, 2) at 48 kHz; no samples when it has none.
+
+    Codec delay and padding are cut away as the container says. Raises RenderError when it cannot be decoded.
+    """
+    import av
+    import numpy as np
+
+    pieces = [np.zeros((2, 0), np.float32)]
+    try:
+        with av.open(str(path), options={"protocol_whitelist": "file"}) as container:
+            if container.streams.audio:
+                resampler = av.AudioResampler("fltp", "stereo", RATE_HZ)
+                for frame in container.decode(container.streams.audio[0]):
+                    pieces += [made.to_ndarray() for made in resampler.resample(frame)]
+                pieces += [made.to_ndarray() for made in resampler.resample(None)]
+    except (av.FFmpegError, OSError) as error:
+        raise RenderError(f"the sound of {path.name} cannot be decoded: {error}") from error
+    made: Samples = np.ascontiguousarray(np.concatenate(pieces, axis=1).T)
+    return made
+
+
 def write_wav(path: Path, chunks: Samples | Iterable[Samples], *, rate_hz: int = RATE_HZ) -> int:
     """Writes float32 sound as a 16-bit PCM WAV, chunk by chunk, and returns the number of samples per channel.
 

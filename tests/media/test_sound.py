@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from aigc_cli.errors import RenderError
-from aigc_cli.media.sound import as_stereo, read_wav, resample, write_wav
+from aigc_cli.media.sound import as_stereo, decode, read_wav, resample, write_wav
 
 
 @pytest.mark.parametrize("channels", [1, 2])
@@ -64,3 +64,20 @@ def test_a_cut_off_file_gives_what_is_there(tmp_path: Path) -> None:
     whole = (tmp_path / "a.wav").read_bytes()
     (tmp_path / "a.wav").write_bytes(whole[:-1001])
     assert 700 < len(read_wav(tmp_path / "a.wav")) < 1000
+
+
+def test_decoding_gives_stereo_at_48_kilohertz(tmp_path: Path) -> None:
+    tone = (0.5 * np.sin(2 * np.pi * 440 * np.arange(24_000) / 24_000)).astype(np.float32)
+    write_wav(tmp_path / "a.wav", tone, rate_hz=24_000)
+    heard = decode(tmp_path / "a.wav")
+    assert heard.shape == (48_000, 2)
+    assert np.argmax(np.abs(np.fft.rfft(heard[:, 0]))) == 440
+    assert np.array_equal(heard[:, 0], heard[:, 1])
+
+
+def test_what_cannot_be_decoded_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.mp4").write_bytes(b"nothing" * 100)
+    with pytest.raises(RenderError, match=r"a\.mp4"):
+        decode(tmp_path / "a.mp4")
+    with pytest.raises(RenderError):
+        decode(tmp_path / "missing.mp4")
