@@ -241,9 +241,6 @@ def _check(tree: Any, source: str) -> None:
         if kind == "Name":
             if node.name not in ROOTS:
                 raise WorkflowError(f"`{shorten(node.name)}` is not known here", _hint_for_name(node.name))
-        elif kind == "Getitem":
-            if type(node.arg).__name__ != "Const" or isinstance(node.arg.value, bool) or not isinstance(node.arg.value, str | int):
-                raise WorkflowError("only a constant can stand in `[...]`", "for instance `[0]` or `['name']`")
         elif kind == "Filter":
             if node.name not in FILTERS:
                 raise WorkflowError(f"there is no filter `{shorten(node.name)}`", nearest(node.name, sorted(FILTERS)))
@@ -264,11 +261,17 @@ def _hint_for_name(name: str) -> str:
 
 
 def _reads(tree: Any) -> Iterator[tuple[str, tuple[str | int, ...]]]:
-    """The longest constant look-up chains in a tree: root and keys."""
+    """The longest look-up chains in a tree: root, and the keys up to the first that is itself worked out."""
     keys: list[str | int] = []
     node = tree
     while type(node).__name__ in ("Getattr", "Getitem"):
-        keys.append(node.attr if type(node).__name__ == "Getattr" else node.arg.value)
+        if type(node).__name__ == "Getattr":
+            keys.append(node.attr)
+        elif type(node.arg).__name__ == "Const" and isinstance(node.arg.value, str | int):
+            keys.append(node.arg.value)
+        else:
+            keys.clear()
+            yield from _reads(node.arg)
         node = node.node
     if type(node).__name__ == "Name":
         yield node.name, tuple(reversed(keys))
@@ -334,7 +337,7 @@ def _value(node: Any, names: Mapping[str, Any]) -> Any:  # noqa: PLR0912  # one 
     if kind == "List":
         return [_value(item, names) for item in node.items]
     if kind in ("Getattr", "Getitem"):
-        return look_up(_value(node.node, names), node.attr if kind == "Getattr" else node.arg.value)
+        return look_up(_value(node.node, names), node.attr if kind == "Getattr" else _value(node.arg, names))
     if kind == "And":
         left = _value(node.left, names)
         return _value(node.right, names) if left else left
@@ -364,8 +367,10 @@ def _joined(parts: list[str]) -> str:
     return "".join(parts)
 
 
-def look_up(value: Any, key: str | int) -> Any:
+def look_up(value: Any, key: Any) -> Any:
     """`value.key` or `value[key]` in dictionaries and lists, and nowhere else."""
+    if isinstance(key, bool) or not isinstance(key, str | int):
+        raise WorkflowError(f"`[...]` looks up a name or a whole number, not {kind_of(key)}", "for instance `[0]` or `['name']`")
     if isinstance(value, Mapping):
         if key in value:
             return value[key]

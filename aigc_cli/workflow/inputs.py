@@ -13,7 +13,7 @@ from aigc_cli.workflow.problems import nearest, shorten
 from aigc_cli.workflow.reading import Unreadable, read
 from aigc_cli.workflow.values import FileInput, Find, check, from_text
 
-__all__ = ["FileInput", "read_values", "resolve"]
+__all__ = ["FileInput", "read_values", "resolve", "resolve_defaults"]
 
 
 def read_values(path: Path) -> dict[str, Any]:
@@ -86,6 +86,20 @@ def resolve(
     if problems:
         raise _all(problems)
     return resolved
+
+
+def resolve_defaults(workflow: Workflow) -> tuple[dict[str, Any], list[tuple[str, WorkflowError]]]:
+    """The values of those inputs that have a default, and what is wrong with the others' defaults: a file that is not there."""
+    values: dict[str, Any] = {}
+    failed: list[tuple[str, WorkflowError]] = []
+    for name, declared in workflow.inputs.items():
+        if declared.is_required:
+            continue
+        try:
+            values[name] = check(declared, declared.default, _inside(workflow.folder))
+        except WorkflowError as error:
+            failed.append((name, error))
+    return values, failed
 
 
 def _inside(folder: Path) -> Find:
