@@ -73,6 +73,7 @@ def test_decoding_gives_stereo_at_48_kilohertz(tmp_path: Path) -> None:
     assert heard.shape == (48_000, 2)
     assert np.argmax(np.abs(np.fft.rfft(heard[:, 0]))) == 440
     assert np.array_equal(heard[:, 0], heard[:, 1])
+    assert np.abs(heard).max() == pytest.approx(0.5, abs=0.01)
 
 
 def test_what_cannot_be_decoded_is_refused(tmp_path: Path) -> None:
