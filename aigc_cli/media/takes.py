@@ -99,13 +99,16 @@ def snap(samples: Samples, rate_hz: int, spans: Sequence[Span | None]) -> list[S
 
 def _snap_to(spans: list[Span | None], sounding: Sequence[int], begin: float, end: float) -> None:
     """Moves the words beside one silence to its edges, when it lies between two words and not within one."""
-    for place, index in enumerate(sounding):
+    for index in sounding:
         start, stop = spans[index] or (0.0, 0.0)
-        if abs(start - end) <= _REACH_S and end < stop:
-            spans[index] = start, stop = end, stop
-        following = spans[sounding[place + 1]] if place + 1 < len(sounding) else None
+        if abs(start - end) <= _REACH_S and end + _SHORTEST_WORD_S < stop:
+            spans[index] = end, stop
+            break  # a short word and the one after it may both be near; the first is the one that breaks the silence
+    for index, after in pairwise([*sounding, None]):
+        start, stop = spans[index] or (0.0, 0.0)  # type: ignore[index]
+        following = spans[after] if after is not None else None
         if start + _SHORTEST_WORD_S < begin < stop and (following is None or end >= following[0] - _REACH_S):
-            spans[index] = start, begin
+            spans[index] = start, begin  # type: ignore[index]
 
 
 def trim(samples: Samples, rate_hz: int, first_s: float, last_s: float) -> tuple[Samples, float]:

@@ -328,7 +328,7 @@ def _phone(match: re.Match[str]) -> str | None:
 
 def _fraction(match: re.Match[str]) -> str | None:
     top, bottom = int(match["top"]), int(match["bottom"])
-    if not (0 < top < bottom and bottom <= 100):
+    if not (0 < top < bottom <= 100):
         return None
     words = fraction(top, bottom)
     return f"{number(match['whole'])} | and {words.replace('one ', 'a ', 1)}" if match["whole"] else words
@@ -501,7 +501,7 @@ RULES = (
         ),
     ),
     Rule(re.compile(r"(?<!\w)([~≈≤≥]|[<>]=?)(?=\s?[$€£¥+-]?\d)"), _compare),
-    Rule(re.compile(rf"(?<![\w])#(?=\d)"), lambda _: "number"),
+    Rule(re.compile(r"(?<![\w])#(?=\d)"), lambda _: "number"),
     Rule(re.compile(rf"(?<!\w)({_any(COUNTED)})\.?\s?(?=\d)(?<=[. ])"), lambda match: COUNTED[match[1]]),
     Rule(re.compile(r"(?<![\w.,$€£¥/-])((?:1[1-9]|20)\d\d)(?![\w%]|[.,/]\d)"), lambda match: year(int(match[1]))),
     Rule(re.compile(rf"({_NUM})\+(?!\w)"), lambda match: f"{number(match[1])} plus"),
