@@ -110,5 +110,11 @@ def provider(capability: str, name: str) -> type[Provider]:
 
 def embedded(capability: str) -> tuple[type[Provider], ...]:
     """The embedded providers of a capability, in order of choice."""
-    found = (provider(capability, name) for name in providers(capability))
+    found = []
+    for name in providers(capability):
+        try:
+            found.append(provider(capability, name))
+        except ConfigError:
+            if f"{capability}.{name}" in _PROVIDERS:  # a plugin that does not load stands in nobody's way
+                raise
     return tuple(each for each in found if each.is_embedded)
