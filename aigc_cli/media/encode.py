@@ -53,6 +53,12 @@ def av_failure(error: Exception, path: Path, doing: str) -> AigcError:
     return RenderError(f"{doing} failed: {error}", "run again; if it fails again, report it with the workflow")
 
 
+def discard(path: Path) -> None:
+    """Removes what was half-written; a device that was named as the target stays."""
+    if path.is_file():
+        path.unlink()
+
+
 def write_video(
     target: Path,
     draw: Callable[[int, Planes], object],
@@ -86,10 +92,10 @@ def write_video(
                 raise
             encoder.finish()
     except (av.FFmpegError, OSError) as error:
-        target.unlink(missing_ok=True)
+        discard(target)
         raise av_failure(error, target, "encoding") from error
     except BaseException:
-        target.unlink(missing_ok=True)
+        discard(target)
         raise
 
 

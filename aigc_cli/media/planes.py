@@ -118,7 +118,6 @@ class Overlay:
     alpha_half: Bytes
     keep: Bytes
     keep_half: Bytes
-    is_opaque: bool
 
     @property
     def width(self) -> int:
@@ -151,20 +150,18 @@ def overlay(rgba: Bytes, x: int, y: int, *, margin: int = 0) -> Overlay | None:
     left, top, wide, high = cv2.boundingRect(alpha)
     if wide == 0 or high == 0:
         return None
-    x0, y0 = even_down(x + left - margin), even_down(y + top - margin)
-    x1, y1 = even_up(x + left + wide + margin), even_up(y + top + high + margin)
-    if (x0 - x, y0 - y, x1 - x, y1 - y) == (0, 0, rgba.shape[1], rgba.shape[0]):
-        placed = rgba
-    else:
-        placed = np.zeros((y1 - y0, x1 - x0, 4), np.uint8)
-        placed[y + top - y0 : y + top - y0 + high, x + left - x0 : x + left - x0 + wide] = rgba[top : top + high, left : left + wide]
+    # across, a chroma sample reads one pixel to its left and right: those beyond the edge count too
+    x0, y0 = even_down(x + left - margin - 1), even_down(y + top - margin)
+    x1, y1 = even_up(x + left + wide + margin + 1), even_up(y + top + high + margin)
+    placed = np.zeros((y1 - y0, x1 - x0, 4), np.uint8)
+    placed[y + top - y0 : y + top - y0 + high, x + left - x0 : x + left - x0 + wide] = rgba[top : top + high, left : left + wide]
     m, offset = matrix()
     yuv = cv2.transform(placed, np.hstack([m, offset[:, None] / 255]))  # the offset is premultiplied, as the colours are
     uv = halve(yuv[..., 1:])
     full = placed[..., 3].copy()
     half = halve(full).astype(np.uint8)
     planes = Planes(yuv[..., 0].copy(), uv[..., 0].copy(), uv[..., 1].copy())
-    return Overlay(x0, y0, planes, full, half, 255 - full, 255 - half, bool(full.min() == 255))
+    return Overlay(x0, y0, planes, full, half, 255 - full, 255 - half)
 
 
 def blend(frame: Planes, over: Overlay, opacity: float = 1.0) -> None:
@@ -184,8 +181,6 @@ def blend(frame: Planes, over: Overlay, opacity: float = 1.0) -> None:
         if opacity < 1:
             alpha = cv2.multiply((over.alpha_half if k else over.alpha)[window], opacity)
             mix_in(part, cv2.multiply(source, opacity), cv2.bitwise_not(alpha))
-        elif over.is_opaque:
-            part[...] = source
         else:
             mix_in(part, source, (over.keep_half if k else over.keep)[window])
 

@@ -17,7 +17,7 @@ from aigc_cli.artifacts import Artifact
 from aigc_cli.errors import RenderError
 from aigc_cli.media.aac import BIT_RATE
 from aigc_cli.media.compose import Composer, tail
-from aigc_cli.media.encode import EncoderOptions, Progress, av_failure, file_url, write_video
+from aigc_cli.media.encode import EncoderOptions, Progress, av_failure, discard, file_url, write_video
 from aigc_cli.media.sound import RATE_HZ
 from aigc_cli.media.timeline import Shot, Timeline
 
@@ -103,10 +103,10 @@ def join(
         with av.open(file_url(target), "w", format="mp4", options={"movflags": "+faststart"}) as out:
             return _Joint(out, audio, fps, title, language).write(segments)
     except (av.FFmpegError, OSError) as error:
-        target.unlink(missing_ok=True)
+        discard(target)
         raise av_failure(error, target, "joining the scenes") from error
     except BaseException:
-        target.unlink(missing_ok=True)
+        discard(target)
         raise
 
 

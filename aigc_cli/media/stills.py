@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from aigc_cli.media.planes import Bytes, Floats
 
-_OVERSAMPLE = 1.12  # picture pixels per frame pixel at the closest view: bilinear reading blurs less above one
+_OVERSAMPLE = 1.06  # picture pixels per frame pixel at the closest view: bilinear reading blurs less above one
 _MINIFY_MAX = 1.5  # ... and at the widest view: above it a bilinear reading skips pixels and shimmers
 _FORMATS = ("PNG", "JPEG", "WEBP")
 _PIXELS_MAX = 100_000_000
