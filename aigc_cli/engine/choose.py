@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import types
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from aigc_cli import config, registry
 from aigc_cli.contracts import Need, Provider, Step
 from aigc_cli.errors import AigcError, MissingExtra, MissingKey, MissingTool, ProviderError, Refused, WorkflowError
 from aigc_cli.workflow.problems import nearest
+
+_PROGRAM = re.compile(r"(?!lib)[a-z0-9_.+-]+\Z")
 
 
 @dataclass(frozen=True)
@@ -152,7 +155,7 @@ def unmet(need: Need, provider: str, *, is_offline: bool) -> AigcError | None:
             is_there = False
         if not is_there:
             return MissingExtra(f"{provider} needs the Python package `{need.name}`", need.cure or f"pip install '{need.name}'")
-    if need.kind == "tool":
+    if need.kind == "tool" and _PROGRAM.match(need.name):  # a system library shows itself only when it is loaded
         import shutil
 
         if shutil.which(need.name) is None:

@@ -221,9 +221,10 @@ class Job:
             return piece.spec.seed
         return self.options.seed or 0
 
-    def may_read(self, piece: Piece) -> bool:
-        """Whether a result from the cache will do."""
-        return piece.spec.cache and not self.options.no_cache and piece.step not in self.options.force
+    def may_read(self, piece: Piece, step: Step) -> bool:
+        """Whether a result from the cache will do. Offline, what an address answered last is better than nothing."""
+        is_stale = step.is_volatile() and not self.options.is_offline
+        return not is_stale and piece.spec.cache and not self.options.no_cache and piece.step not in self.options.force
 
     def may_write(self, piece: Piece) -> bool:
         """Whether the result is kept for later runs."""

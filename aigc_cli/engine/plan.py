@@ -34,8 +34,10 @@ def reason_to_run(job: Job, journal: Journal | None, piece: Piece, keyed: Keyed,
     """Why a piece must run although there is a cache."""
     if piece.step in job.options.force:
         return "forced"
-    if not job.may_read(piece):
+    if not job.may_write(piece):
         return "caching is off"
+    if not job.may_read(piece, candidate.step):
+        return "what it asks may answer something new"
     before = journal.fields(job.file, piece.step, piece.item) if journal is not None else {}
     return why(before, keyed.fields, candidate.step)
 
@@ -78,7 +80,7 @@ def _plan_step(job: Job, journal: Journal | None, name: str, pieces: list[Piece 
         candidate = first_able(piece)
         provider = candidate.provider.name
         keyed = job.key(piece, candidate)
-        action = job.cache.get(keyed.key) if job.may_read(piece) else None
+        action = job.cache.get(keyed.key) if job.may_read(piece, candidate.step) else None
         if action is None:
             reasons.append(reason_to_run(job, journal, piece, keyed, candidate))
         else:

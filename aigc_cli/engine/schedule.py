@@ -153,7 +153,7 @@ class Scheduler:
             for name, error in could_not:
                 self._note(piece.step, f"{candidate.provider.name} does this instead of {name}: {error.message}", is_downgrade=True)
             keyed = self._job.key(piece, candidate)
-            action = self._job.cache.get(keyed.key) if self._job.may_read(piece) else None
+            action = self._job.cache.get(keyed.key) if self._job.may_read(piece, candidate.step) else None
             if action is not None:
                 for note in action.notes:
                     self._note(piece.step, note.text, note.is_downgrade)
@@ -198,7 +198,7 @@ class Scheduler:
             is_offline=self._job.options.is_offline,
             template_roots=tuple(str(root) for root in self._job.templates.roots),
             scratch=str(self._scratch / str(number)),
-            can_read=self._job.may_read(piece),
+            can_read=self._job.may_read(piece, step),
             can_write=self._job.may_write(piece),
             timeout_s=piece.spec.timeout_s,
             heavy=f"{step.provides}.{provider.name}" if provider.is_heavy else "",

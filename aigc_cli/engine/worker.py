@@ -29,7 +29,7 @@ from aigc_cli.engine import keys, locks
 from aigc_cli.engine.cache import Action, Cache, Note
 from aigc_cli.engine.context import WorkerContext
 from aigc_cli.engine.executor import Report, Task, pack_error
-from aigc_cli.errors import AigcError, MissingExtra, ProviderError
+from aigc_cli.errors import AigcError, MissingExtra, MissingTool, ProviderError
 
 
 def target_class(target: str) -> Any:
@@ -119,6 +119,8 @@ def describe(error: BaseException, task: Task) -> dict[str, Any]:
         return pack_error(error, detail)
     if isinstance(error, ModuleNotFoundError):
         return pack_error(MissingExtra(f"the Python package `{error.name}` is not installed", "`aigc doctor` says how to get it"), detail)
+    if isinstance(error, ImportError) and ".so" in str(error):
+        return pack_error(MissingTool(f"a system library is missing: {error}", "`aigc doctor` says how to get it"), detail)
     if isinstance(error, OSError) and error.filename is not None:
         return pack_error(storage_error(error, Path(str(error.filename))), detail)
     if isinstance(error, OSError) and error.errno is not None:
