@@ -279,12 +279,16 @@ class _Check:
             return
         reason, seen = found
         message, _, hint = reason.partition("; ")
-        named = [name for name in seen if name in spec.params and spec.params[name] is not None and str(given.get(name)) in message]
-        named = sorted(named, key=lambda name: message.find(str(given.get(name))))
-        if named:
-            self.blame((*path, named[0]), spec.params[named[0]], message, hint)
-        else:
-            self.note(path, message, hint)
+        told = sorted((name for name in seen if str(given.get(name)) in message), key=lambda name: message.find(str(given[name])))
+        for name in told:
+            if spec.params.get(name) is not None:
+                self.blame((*path, name), spec.params[name], message, hint)
+                return
+            for place in (("profiles", self.profile or "", kind.provides, name), ("defaults", kind.provides, name)):
+                if place in self.document.values:
+                    self.note(place, message, hint)
+                    return
+        self.note(path, message, hint)
 
     def _template(self, path: Path, written: Any, kind: str, name: Any) -> None:
         if not isinstance(name, str) or parameters.is_open(name):
