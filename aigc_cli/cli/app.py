@@ -102,12 +102,12 @@ def call(args: list[str]) -> int:
     """Runs the command line. Returns the exit code; every error has been told by then."""
     from aigc_cli.errors import AigcError, WorkflowError
 
-    is_json = "--json" in args
+    json_of = args[0] if args and "--json" in args else None
     try:
         code = _command()(args, prog_name="aigc", standalone_mode=False)
         sys.stdout.flush()
     except AigcError as error:
-        return _fail(error, is_json=is_json)
+        return _fail(error, json_of=json_of)
     except typer.Abort:
         return 130
     except BrokenPipeError:  # whoever read our output has gone
@@ -117,11 +117,11 @@ def call(args: list[str]) -> int:
         if hasattr(error, "format_message"):  # Typer's mistakes on the command line; their common class is private to it
             context = getattr(error, "ctx", None)
             hint = f"`{context.command_path} --help` shows how" if context is not None else "`aigc --help` shows how"
-            return _fail(WorkflowError(_lower(error.format_message()), hint), is_json=is_json)
+            return _fail(WorkflowError(_lower(error.format_message()), hint), json_of=json_of)
         if os.environ.get("AIGC_DEBUG"):
             raise
         text = f"unexpected {type(error).__name__}: {error}".replace("\n", " ")
-        return _fail(AigcError(text, "this is a bug; set AIGC_DEBUG=1 to see where, and report it"), is_json=is_json)
+        return _fail(AigcError(text, "this is a bug; set AIGC_DEBUG=1 to see where, and report it"), json_of=json_of)
     return code if isinstance(code, int) else 0
 
 
@@ -130,10 +130,14 @@ def _lower(message: str) -> str:
     return text[:1].lower() + text[1:]
 
 
-def _fail(error: Any, *, is_json: bool) -> int:
+def _fail(error: Any, *, json_of: str | None) -> int:
     from aigc_cli.cli import console
 
-    if is_json:
+    if json_of == "run":  # the same fields whether it came to a run or not
+        from aigc_cli.engine.result import RunResult, json_object
+
+        console.print_json(json_object(RunResult(error=error)))
+    elif json_of is not None:
         console.print_json({"status": "failed", "error": {"message": error.message, "hint": error.hint, "code": error.exit_code}})
     console.print_error(error)
     return int(error.exit_code)

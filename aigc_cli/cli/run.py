@@ -34,7 +34,7 @@ def run(  # noqa: PLR0917  # options of a command line
     from aigc_cli.cli.progress import Display
     from aigc_cli.engine.job import Options
     from aigc_cli.engine.prepare import prepare
-    from aigc_cli.engine.run import json_object
+    from aigc_cli.engine.result import json_object
     from aigc_cli.engine.run import run as run_job
 
     signal.signal(signal.SIGTERM, _interrupt)

@@ -13,8 +13,9 @@ from pydantic.fields import FieldInfo
 
 from aigc_cli import config, registry
 from aigc_cli.contracts import Need, Provider, Step
+from aigc_cli.engine.wording import complaints
 from aigc_cli.errors import AigcError, MissingExtra, MissingKey, MissingTool, ProviderError, Refused, WorkflowError
-from aigc_cli.workflow.problems import nearest
+from aigc_cli.workflow.problems import dotted, nearest
 
 _PROGRAM = re.compile(r"(?!lib)[a-z0-9_.+-]+\Z")
 
@@ -55,21 +56,15 @@ def _build(kind: Callable[..., Any], options: Mapping[str, Any], where: str) -> 
     try:
         return kind.model_validate(given)  # type: ignore[attr-defined]
     except ValidationError as error:
-        raise WorkflowError("\n".join(_explain(problem, where) for problem in error.errors(include_url=False))) from error
+        found = complaints(error, given)
+        messages = [f"{where}.{dotted(each.path)}: {each.message}" if each.path else f"{where}: {each.message}" for each in found]
+        raise WorkflowError("\n".join(messages), found[0].hint if len(found) == 1 else "") from error
 
 
 def _takes_null(field: FieldInfo) -> bool:
     if field.annotation is Any or field.is_required():
         return True
     return get_origin(field.annotation) in (Union, types.UnionType) and type(None) in get_args(field.annotation)
-
-
-def _explain(problem: Any, where: str) -> str:
-    path = where
-    for part in problem["loc"]:
-        path += f"[{part}]" if isinstance(part, int) else f".{part}"
-    message = str(problem["msg"]).removeprefix("Value error, ")
-    return f"{path}: {message[:1].lower()}{message[1:]}".replace("\n", " ")
 
 
 def unknown_parameters(step: type[Step], providers: tuple[type[Provider], ...], explicit: Mapping[str, Any], where: str) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from aigc_cli import config
+from aigc_cli.engine.check import require
 from aigc_cli.engine.find import find
 from aigc_cli.engine.job import Job, Options
 from aigc_cli.engine.run import open_cache
@@ -27,8 +28,11 @@ def prepare(named: str, given: Sequence[str], inputs_file: Path | None, options:
         WorkflowError: with every mistake in the workflow and in its inputs.
     """
     pairs = [_pair(text) for text in given]
-    workflow = load(find(named)).checked()
-    inputs = resolve(workflow, pairs, inputs_file)
+    loaded = load(find(named))
+    if loaded.problems:  # what is wrong with the form may hide what inputs there are
+        require(loaded, profile=options.profile)
+    inputs = resolve(loaded.workflow, pairs, inputs_file)
+    workflow = require(loaded, inputs, profile=options.profile)
     return Job(workflow, inputs, options, open_cache(config.cache_dir()))
 
 

@@ -8,10 +8,9 @@ import secrets
 import shutil
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import IO, Any, Literal
+from typing import IO, Any
 
 from aigc_cli import events
 from aigc_cli.artifacts import from_json, storage_error
@@ -22,45 +21,11 @@ from aigc_cli.engine.job import Job
 from aigc_cli.engine.journal import Journal, StepRecord
 from aigc_cli.engine.local import LocalExecutor
 from aigc_cli.engine.publish import Publisher, check_folder, remove_if_empty
+from aigc_cli.engine.result import RunResult, StepResult
 from aigc_cli.engine.schedule import Scheduler, Tally
 from aigc_cli.errors import AigcError, StorageError
 
 Emit = Callable[[events.Event], None]
-ExitStatus = Literal["ok", "degraded", "failed", "interrupted"]
-
-
-@dataclass(frozen=True)
-class StepResult:
-    """How a step of a run ended. `provider` is None when it did not come so far."""
-
-    id: str
-    kind: str
-    status: Literal["ran", "cached", "skipped", "failed"]
-    provider: str | None
-    seconds: float
-    reason: str
-
-
-@dataclass
-class RunResult:
-    """How a run ended. `outputs` holds paths in place of artifacts; `files` are all that was written, in order."""
-
-    run: str
-    workflow: str
-    status: ExitStatus
-    seconds: float = 0.0
-    outputs: dict[str, Any] = field(default_factory=dict)
-    files: list[Path] = field(default_factory=list)
-    steps: list[StepResult] = field(default_factory=list)
-    notes: list[tuple[str, str, bool]] = field(default_factory=list)
-    error: AigcError | None = None
-
-    @property
-    def exit_code(self) -> int:
-        """The process's exit code for this end."""
-        if self.status == "interrupted":
-            return 130
-        return self.error.exit_code if self.error is not None else 0
 
 
 def default_jobs() -> int:
@@ -92,18 +57,19 @@ def run(job: Job, out: Path, emit: Emit, *, executor: Callable[[], Executor] | N
         executor: makes the executor when the first piece must run; the local one by default.
     """
     started = time.monotonic()
-    result = RunResult(_new_id(), job.workflow.name, "failed")
+    run_id = _new_id()
+    result = RunResult(run_id, job.workflow.name)
     emit = _redacted(emit, job.secrets)
     is_new_folder = False
     journal: Journal | None = None
     try:
         is_new_folder = check_folder(out)
         journal = Journal(job.cache.root)
-        journal.begin(result.run, job.workflow.name, job.file, str(out.absolute()))
-        with _scratch(job.cache, result.run) as scratch:
+        journal.begin(run_id, job.workflow.name, job.file, str(out.absolute()))
+        with _scratch(job.cache, run_id) as scratch:
             make = executor or (lambda: LocalExecutor(job.cache.root, job.options.jobs or default_jobs()))
-            scheduler = Scheduler(job, journal, run=result.run, scratch=scratch, emit=emit, make_executor=make)
-            _run(job, scheduler, journal, result)
+            scheduler = Scheduler(job, journal, run=run_id, scratch=scratch, emit=emit, make_executor=make)
+            _run(job, scheduler, journal, run_id, result)
             _publish(job, out, scheduler, result)
     except AigcError as error:
         result.status, result.error = "failed", _without_secrets(error, job.secrets)
@@ -115,12 +81,12 @@ def run(job: Job, out: Path, emit: Emit, *, executor: Callable[[], Executor] | N
         if is_new_folder and not result.files:
             remove_if_empty(out)
         if journal is not None:
-            _close(journal, result)
-    emit(events.RunDone(result.run, result.status, result.seconds))
+            _close(journal, run_id, result)
+    emit(events.RunDone(run_id, result.status, result.seconds))
     return result
 
 
-def _run(job: Job, scheduler: Scheduler, journal: Journal, result: RunResult) -> None:
+def _run(job: Job, scheduler: Scheduler, journal: Journal, run_id: str, result: RunResult) -> None:
     try:
         scheduler.run()
     finally:
@@ -128,7 +94,7 @@ def _run(job: Job, scheduler: Scheduler, journal: Journal, result: RunResult) ->
         result.steps = [_step_result(job, name, tally) for name, tally in scheduler.tallies.items() if tally.status is not None]
         result.notes = scheduler.notes
         for step in result.steps:
-            journal.step(result.run, StepRecord(step.id, step.kind, step.provider, step.status, step.seconds, step.reason))
+            journal.step(run_id, StepRecord(step.id, step.kind, step.provider, step.status, step.seconds, step.reason))
     if scheduler.failure is not None:
         raise scheduler.failure
 
@@ -151,10 +117,10 @@ def _new_id() -> str:
     return f"{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}-{secrets.token_hex(3)}"
 
 
-def _close(journal: Journal, result: RunResult) -> None:
+def _close(journal: Journal, run_id: str, result: RunResult) -> None:
     error = None if result.error is None else (result.error.message, result.error.hint, result.exit_code)
     with contextlib.suppress(StorageError, sqlite3.Error):  # the result is told all the same
-        journal.end(result.run, result.status, result.seconds, result.outputs, error)
+        journal.end(run_id, result.status, result.seconds, result.outputs, error)
     journal.close()
 
 
@@ -220,21 +186,3 @@ def hide(text: str, secret_texts: Iterable[str]) -> str:
 def _without_secrets(error: AigcError, secret_texts: Iterable[str]) -> AigcError:
     error.message, error.hint = hide(error.message, secret_texts), hide(error.hint, secret_texts)
     return error
-
-
-def json_object(result: RunResult) -> Mapping[str, Any]:
-    """The one object that `--json` prints."""
-    error = result.error
-    return {
-        "status": "failed" if result.status == "interrupted" else result.status,
-        "run": result.run,
-        "workflow": result.workflow,
-        "seconds": round(result.seconds, 3),
-        "outputs": result.outputs,
-        "cost": {"amount": 0.0, "currency": "USD"},
-        "steps": [
-            {"id": step.id, "status": step.status, "provider": step.provider, "seconds": step.seconds, "reason": step.reason}
-            for step in result.steps
-        ],
-        "error": None if error is None else {"message": error.message, "hint": error.hint, "code": result.exit_code},
-    }

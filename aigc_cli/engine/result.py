@@ -1,0 +1,62 @@
+"""How a run ended: for the caller, and as the one object that `--json` prints."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from aigc_cli.errors import AigcError
+
+
+@dataclass(frozen=True)
+class StepResult:
+    """How a step of a run ended. `provider` is None when it did not come so far."""
+
+    id: str
+    kind: str
+    status: Literal["ran", "cached", "skipped", "failed"]
+    provider: str | None
+    seconds: float
+    reason: str
+
+
+@dataclass
+class RunResult:
+    """How a run ended. `outputs` holds paths in place of artifacts; `files` are all that was written, in order."""
+
+    run: str | None = None
+    workflow: str | None = None
+    status: Literal["ok", "degraded", "failed", "interrupted"] = "failed"
+    seconds: float = 0.0
+    outputs: dict[str, Any] = field(default_factory=dict)
+    files: list[Path] = field(default_factory=list)
+    steps: list[StepResult] = field(default_factory=list)
+    notes: list[tuple[str, str, bool]] = field(default_factory=list)
+    error: AigcError | None = None
+
+    @property
+    def exit_code(self) -> int:
+        """The process's exit code for this end."""
+        if self.status == "interrupted":
+            return 130
+        return self.error.exit_code if self.error is not None else 0
+
+
+def json_object(result: RunResult) -> Mapping[str, Any]:
+    """The one object that `--json` prints."""
+    error = result.error
+    return {
+        "status": "failed" if result.status == "interrupted" else result.status,
+        "run": result.run,
+        "workflow": result.workflow,
+        "seconds": round(result.seconds, 3),
+        "outputs": result.outputs,
+        "cost": {"amount": 0.0, "currency": "USD"},
+        "steps": [
+            {"id": step.id, "status": step.status, "provider": step.provider, "seconds": step.seconds, "reason": step.reason}
+            for step in result.steps
+        ],
+        "error": None if error is None else {"message": error.message, "hint": error.hint, "code": result.exit_code},
+    }
