@@ -108,8 +108,8 @@ def _find_rows(document: Any) -> tuple[str, str, list[dict[str, Any]]]:
 
 def read_geojson(document: Any, *, name: str, source: Source, limit: int, mapping: Mapping[str, str], notes: list[str]) -> Records:
     """Reads a FeatureCollection: properties, plus `longitude`, `latitude` and `depth` of the place (a shape's middle)."""
-    features = document.get("features") if isinstance(document, dict) else None
-    metadata = document.get("metadata") if isinstance(document, dict) and isinstance(document.get("metadata"), dict) else {}
+    features, metadata = (document.get("features"), document.get("metadata")) if isinstance(document, dict) else (None, None)
+    metadata = metadata if isinstance(metadata, dict) else {}
     source = source.model_copy(
         update={"title": source.title or clean(str(metadata.get("title", "")), 200), "url": source.url or _web(metadata.get("url"))}
     )

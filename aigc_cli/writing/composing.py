@@ -61,7 +61,8 @@ def compose(template: Template, facts: Facts, wish: Wish) -> Storyboard:
     scenes = _scenes(blocks, facts, wish)
     scenes = _include(scenes, wish, notes)
     if wish.length_s is not None:
-        scenes = _hold(scenes, wish, notes)
+        scenes, note = pacing.hold(scenes, wish.language, wish.length_s, near=_NEAR)
+        notes += [note] if note else []
     title = fill(template.title, facts.of_clip()) or facts.slots["product"]
     return Storyboard(title=title, language=wish.language, scenes=tuple(scenes), notes=tuple(notes))
 
@@ -299,22 +300,6 @@ def _include(scenes: list[Scene], wish: Wish, notes: list[str]) -> list[Scene]:
     say = glue.join([*extra, last.say]).strip()
     sentences = (*(Sentence(text=text) for text in extra), *last.sentences)
     return [*scenes[:-1], last.model_copy(update={"say": say, "show": shown, "sentences": sentences})]
-
-
-def _hold(scenes: list[Scene], wish: Wish, notes: list[str]) -> list[Scene]:
-    """When the words do not fill the length, every scene holds a little longer, rather than saying what is not known."""
-    wanted = wish.length_s or 0.0
-    lengths = [pacing.scene_s(scene, wish.language) for scene in scenes]
-    natural = sum(lengths) + pacing.LAST_HOLD_S
-    if natural < wanted * (1 - _NEAR):
-        notes.append(f"the facts fill about {natural:.0f} of {wanted:g} s; scenes hold longer, give more points to fill it with words")
-        factor = (wanted - pacing.LAST_HOLD_S) / sum(lengths)
-        return [
-            scene.model_copy(update={"min_s": round(min(60.0, length * factor), 2)}) for scene, length in zip(scenes, lengths, strict=True)
-        ]
-    if natural > wanted * 1.15:
-        notes.append(f"what must be said takes about {natural:.0f} s, more than the {wanted:g} s wanted")
-    return scenes
 
 
 def _words(scenes: Sequence[Scene]) -> str:

@@ -102,3 +102,20 @@ def _below_thousand(number: int) -> str:
     elif rest or not parts:
         parts.append(_ONES.split()[rest])
     return " ".join(parts)
+
+
+def hold(scenes: list[Scene], language: str, wanted_s: float, *, near: float = 0.06) -> tuple[list[Scene], str]:
+    """Lets every scene hold longer when the words do not fill the wanted length, rather than saying what is not known.
+
+    Returns the scenes, and a note for the user when the length is met by holding or cannot be met.
+    """
+    lengths = [scene_s(scene, language) for scene in scenes]
+    natural = sum(lengths) + LAST_HOLD_S
+    if natural > wanted_s * 1.15:
+        return scenes, f"what must be said takes about {natural:.0f} s, more than the {wanted_s:g} s wanted"
+    if natural >= wanted_s * (1 - near):
+        return scenes, ""
+    factor = (wanted_s - LAST_HOLD_S) / sum(lengths)
+    held = [scene.model_copy(update={"min_s": round(min(60.0, length * factor), 2)}) for scene, length in zip(scenes, lengths, strict=True)]
+    note = f"the words fill about {natural:.0f} of {wanted_s:g} s; scenes hold longer, give more to say to fill it"
+    return held, note if natural < wanted_s * 0.8 else ""
