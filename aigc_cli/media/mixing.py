@@ -32,10 +32,14 @@ RELEASE_S = 0.400
 _MUSIC_LU = -6.0  # music over speech where nobody speaks; 18 LU below it where somebody does
 _EFFECT_LU = {"whoosh": -8.0, "tick": -6.0}  # loudness of an effect's own 400 ms over the speech
 _SPEECH_LUFS = -20.0  # level of the parts before the sum when there is no speech to measure
+_BLOCK = 16  # samples; the limiter thinks in thirds of a millisecond
+_SMOOTH = 3  # blocks on each side
+_MOST_LIMITING_DB = 12.0  # more drive than this into the limiter does not make sound louder, only worse
 _GRID = RATE_HZ // 100  # the ducker looks every 10 ms
 _HOLD_S = 0.30  # a gap between words shorter than this does not bring the music up
 _AAC_OVERSHOOT_DB = 0.8  # what most mixes need; the rest is found by measuring
 _NEAR_LU = 0.15
+_TRIPS = 5
 _MOST_GAIN_DB = 40.0  # what is quieter than -54 LUFS is noise and is not blown up to full loudness
 
 
@@ -98,59 +102,75 @@ def master(samples: Samples, *, target_lufs: float = TARGET_LUFS, ceiling_dbtp: 
 
     Silence comes back as it is. Sound that is nothing but a few clicks stays softer than asked: the ceiling goes first.
     """
-    if integrated_lufs(samples) <= SILENCE_LUFS:
-        return samples
-    aim, ceiling = target_lufs, ceiling_dbtp - _AAC_OVERSHOOT_DB
-    made = _level(samples, aim, ceiling)
-    for _ in range(3):
-        heard = round_trip(made)
-        excess, miss = true_peak_dbtp(heard) - ceiling_dbtp, target_lufs - integrated_lufs(heard)
-        if excess <= 0 and (abs(miss) < _NEAR_LU or integrated_lufs(made) < aim - _NEAR_LU):
-            break
-        ceiling -= max(0.0, excess + 0.1) if excess > 0 else 0.0
-        aim += min(max(miss, -0.5), 0.5)
-        made = _level(samples, aim, ceiling)
-    return made
-
-
-def _level(samples: Samples, target_lufs: float, ceiling_dbtp: float) -> Samples:
-    """Gain, then the limiter, tried up to four times: the limiter takes some loudness away."""
     import numpy as np
 
-    gain_db = min(target_lufs - integrated_lufs(samples), _MOST_GAIN_DB)
-    made = samples
-    for _ in range(4):
-        made = limit(samples * np.float32(10 ** (gain_db / 20)), ceiling_dbtp)
-        miss = target_lufs - integrated_lufs(made)
-        if abs(miss) < 0.05 or gain_db + miss > _MOST_GAIN_DB:
+    own = integrated_lufs(samples)
+    if own <= SILENCE_LUFS:
+        return samples
+    peaks = _peaks(samples)
+    aim, ceiling = target_lufs, ceiling_dbtp - _AAC_OVERSHOOT_DB
+    best, best_miss = None, 0.0
+    for attempt in range(_TRIPS):
+        made, got = _level(samples, peaks, own, aim, ceiling)
+        heard = round_trip(made)
+        excess, miss = true_peak_dbtp(heard) - ceiling_dbtp, target_lufs - integrated_lufs(heard)
+        if excess <= 0 and (best is None or abs(miss) < best_miss):
+            best, best_miss = made, abs(miss)
+        if excess <= 0 and (abs(miss) < _NEAR_LU or got < aim - _NEAR_LU):
             break
-        gain_db += miss
-    return made
+        if excess > 0:
+            ceiling -= excess + 0.1 + 0.2 * attempt  # overshoot does not follow the ceiling evenly, so ever wider
+        aim += min(max(miss, -0.5), 0.5)
+    return best if best is not None else made * np.float32(10 ** (-(excess + 0.5) / 20))
+
+
+def _level(samples: Samples, peaks: Samples, own_lufs: float, target_lufs: float, ceiling_dbtp: float) -> tuple[Samples, float]:
+    """Gain, then the limiter, tried up to four times, for the limiter takes some loudness away; and the loudness reached."""
+    gain_db = min(target_lufs - own_lufs, _MOST_GAIN_DB)
+    while True:
+        made = _limited(samples, peaks, gain_db, ceiling_dbtp)
+        got = integrated_lufs(made)
+        gain_db, before = min(gain_db + target_lufs - got, _MOST_GAIN_DB), gain_db
+        if abs(gain_db - before) < 0.05 or gain_db > target_lufs - own_lufs + _MOST_LIMITING_DB:
+            return made, got
 
 
 def limit(samples: Samples, ceiling_dbtp: float) -> Samples:
-    """Holds true peaks at or below a ceiling, looking 5 ms ahead and letting go by 60 dB a second.
+    """Holds the true peaks of (samples, 2) at or below a ceiling, looking 5 ms ahead and letting go by 60 dB a second.
 
-    The gain falls in a straight line of decibels before each peak and rises after it; both come from running minima, exact
-    to the sample. Raises nothing; sound below the ceiling comes back unchanged.
+    The gain falls in a straight line of decibels before each peak and rises after it. Sound below the ceiling comes back
+    unchanged.
     """
+    return _limited(samples, _peaks(samples), 0.0, ceiling_dbtp)
+
+
+def _peaks(samples: Samples) -> Samples:
+    """The true peak in each block of a third of a millisecond, reaching over its borders."""
     import numpy as np
 
+    pieces = [np.zeros(0, np.float32), *true_peak_pieces(samples)]
+    between = np.concatenate(pieces)  # each sample's peak reaches up to the next sample
+    blocks = np.pad(between, (0, -len(between) % _BLOCK)).reshape(-1, _BLOCK)
+    peaks: Samples = blocks.max(axis=1)
+    peaks[1:] = np.maximum(peaks[1:], blocks[:-1, -1])
+    return peaks
+
+
+def _limited(samples: Samples, peaks: Samples, gain_db: float, ceiling_dbtp: float) -> Samples:
+    import numpy as np
+
+    gain = np.float32(10 ** (gain_db / 20))
     ceiling = 10 ** (ceiling_dbtp / 20)
-    peak = np.concatenate([np.zeros(0, np.float32), *true_peak_pieces(samples)])
-    if not len(peak) or peak.max() <= ceiling:
-        return samples
-    peak[1:] = np.maximum(peak[1:], peak[:-1])  # a point between two samples belongs to both
-    reduction_db = np.minimum(0.0, -20 * np.log10(np.maximum(peak, 1e-9) / ceiling)).astype(np.float64)
-    smooth = int(0.001 * RATE_HZ)
-    least = reduction_db.copy()
-    for shift in range(1, smooth + 1):  # kept for 1 ms on both sides, so that smoothing cannot lift it above what is needed
-        np.minimum(least[shift:], reduction_db[:-shift], out=least[shift:])
-        np.minimum(least[:-shift], reduction_db[shift:], out=least[:-shift])
-    gain_db = _slopes(least, down_db_per_s=6 / 0.005, up_db_per_s=60.0)
-    kernel = np.hanning(2 * smooth + 3)[1:-1]
-    gain_db = np.convolve(np.pad(gain_db, smooth, mode="edge"), kernel / kernel.sum(), "valid")
-    made: Samples = samples * (10 ** (gain_db / 20)).astype(np.float32)[:, None]
+    if not len(peaks) or float(peaks.max()) * gain <= ceiling:
+        return samples if gain_db == 0 else samples * gain
+    needed = np.minimum(0.0, -20 * np.log10(np.maximum(peaks.astype(np.float64) * float(gain) / ceiling, 1e-9)))
+    reach = _SMOOTH + 1  # kept this far on both sides, so that neither smoothing nor interpolation lifts it above what is needed
+    least = np.lib.stride_tricks.sliding_window_view(np.pad(needed, reach, mode="edge"), 2 * reach + 1).min(axis=1)
+    slopes = _slopes(least, down_db_per_s=6 / 0.005, up_db_per_s=60.0, rate_hz=RATE_HZ / _BLOCK)
+    kernel = np.hanning(2 * _SMOOTH + 3)[1:-1]
+    smooth = 10 ** (np.convolve(np.pad(slopes, _SMOOTH, mode="edge"), kernel / kernel.sum(), "valid") / 20)
+    at = (np.arange(len(samples)) - (_BLOCK - 1) / 2) / _BLOCK
+    made: Samples = samples * (np.interp(at, np.arange(len(smooth)), smooth).astype(np.float32) * gain)[:, None]
     return made
 
 
