@@ -210,6 +210,8 @@ def _best(pieces: list[Unit], spans: dict[tuple[int, int], float], width: float,
             bad = 0.0 if start == 0 else pieces[start].cost or 0.0
             if end == last and line > 1 and _is_orphan(pieces[start:end], size, width):
                 bad += _ORPHAN
+            if end - start == 1 and pieces[start].text.lower() in _WEAK:
+                bad += _ORPHAN
             total = before[0] + ((width - size) / width) ** 2 + bad
             if end not in step or total < step[end][0]:
                 step[end] = (total, before[1] + bad, (*before[2], start))

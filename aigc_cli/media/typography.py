@@ -220,7 +220,7 @@ def _check(text: str, family: str, scene: str, slot: str) -> None:
 
 
 def _too_long(text: str, style: Style, width: float, height: float, language: str, scene: str, slot: str) -> RenderError:  # noqa: PLR0917
-    lines = max(1, min(style.lines, int(height / (style.floor * _line_height(style, text)))))
+    lines = max(1, min(style.lines, int(min(height / (style.floor * _line_height(style, text)), _MOST_LINES))))
     each = measure(text, replace(style, size=style.floor), language) / max(len(text), 1)
     room = max(1, int(lines * width * 0.9 / max(each, 1e-6)))
     where = f"scene `{scene}`: " if scene else ""

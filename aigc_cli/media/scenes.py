@@ -1,0 +1,484 @@
+"""Lays out one scene of a storyboard by its template: which layers it has, where they stand, how they come in.
+
+Words are set first, because they must be readable; the picture takes what they leave. Boxes of a template are fractions
+of the stage, the part of the frame that neither an app's buttons nor the captions cover.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from aigc_cli.artifacts import Artifact
+from aigc_cli.errors import WorkflowError
+from aigc_cli.media import moves, safe, stack, typography, visuals
+from aigc_cli.media.brand import Brand, Tone
+from aigc_cli.media.moves import Clock
+from aigc_cli.media.palettes import ink_for, reach
+from aigc_cli.media.scene_template import BrandMark, Enter, Header, Pill, SceneTemplate, Shown, SourceLine, load
+from aigc_cli.media.scene_template import Words as WordsElement
+from aigc_cli.media.stack import Part, Stack, Words, text_of
+from aigc_cli.media.timeline import Animated, Box, Drawing, DrawingOp, ImageOp, Layer, Motion, RectOp, Sprite
+from aigc_cli.shapes import Picture
+from aigc_cli.storyboard import ChartVisual, MapVisual, Scene
+
+__all__ = ["Laid", "lay_out", "load"]
+
+_GROUP_GAP = 56.0
+_LEAST_PICTURE = 0.36  # of the stage's height, when words share its column
+_POP_WAIT_MS = 180
+_TYPE_SCALE = {"portrait": 1.0, "square": 0.84, "landscape": 0.92}
+
+
+@dataclass(frozen=True)
+class Laid:
+    """A scene, laid out: its layers from the back to the front, and the colours it stands in."""
+
+    layers: tuple[Layer, ...]
+    tone: Tone
+    notes: tuple[str, ...] = ()
+
+
+def lay_out(
+    scene: Scene,
+    *,
+    template: SceneTemplate,
+    width: int,
+    height: int,
+    frames: int,
+    fps: int,
+    brand: Brand,
+    picture: Picture | None = None,
+    logo: Artifact | None = None,
+    index: int = 0,
+    count: int = 1,
+    fade_frames: int = 0,
+    fades_out: bool = False,
+    language: str = "",
+    has_captions: bool = True,
+) -> Laid:
+    """The layers of one scene.
+
+    Args:
+        scene: what it says and shows.
+        template: of its layout, from `load`.
+        width: of the frame in pixels.
+        height: of the frame in pixels.
+        frames: length of the scene.
+        fps: frames per second.
+        brand: colours and typefaces.
+        picture: what is seen, when the scene's visual is an image and there is one.
+        logo: a picture of the brand's logo; without one the brand's own mark and name are used.
+        index: the scene's place in the clip, from 0.
+        count: how many scenes there are.
+        fade_frames: frames at its head in which the scene before is still seen.
+        fades_out: whether the next scene fades in over this one.
+        language: BCP 47 tag of the words.
+        has_captions: whether room is kept for captions.
+
+    Raises:
+        WorkflowError: a required slot is empty.
+        RenderError: a text does not fit even in small type, or no font has a character; both name the scene.
+    """
+    _check(scene, template)
+    stage = _Stage(scene, template, (width, height), brand, picture, language, has_captions)
+    clock = Clock(frames, fps, stage.k, fade_frames)
+    return _Director(stage, clock, logo, index, is_seen=index == 0 or fade_frames > 0).direct()
+
+
+def _check(scene: Scene, template: SceneTemplate) -> None:
+    for name, slot in template.slots.items():
+        if slot.required and not text_of(scene.show.get(name)):
+            raise WorkflowError(
+                f"scene `{scene.id}`: the layout `{template.name}` needs `{name}`",
+                f"give the scene `show: {{{name}: ...}}`, or another layout",
+            )
+
+
+class _Stage:
+    """Where a scene plays: the frame's geometry and colours, and what there is to show."""
+
+    def __init__(  # noqa: PLR0917
+        self,
+        scene: Scene,
+        template: SceneTemplate,
+        size: tuple[int, int],
+        brand: Brand,
+        picture: Picture | None,
+        language: str,
+        has_captions: bool,
+    ) -> None:
+        self.scene, self.template, self.brand, self.picture = scene, template, brand, picture
+        self.width, self.height = size
+        self.language = language
+        self.k = safe.scale_of(*size)
+        self.frame = Box(x=0, y=0, w=size[0], h=size[1])
+        self.safe = safe.safe_area(*size)
+        self.has_captions = has_captions
+        self.boxes = template.boxes[safe.shape_of(*size)]
+        self.shown = next((layer for layer in template.layers if isinstance(layer, Shown)), None)
+        self.visual = scene.visual if isinstance(scene.visual, ChartVisual | MapVisual) else None
+        self.has_visual = self.shown is not None and (self.visual is not None or picture is not None)
+        self.is_full = bool(
+            self.has_visual
+            and self.visual is None
+            and self.shown
+            and self.shown.look == "full"
+            and picture
+            and not picture.is_cutout
+            and picture.width >= size[0]
+            and picture.height >= size[1]
+        )
+        self.tone = brand.tone("dark" if self.is_full else template.tone)
+        self.box = self._room()
+
+    def _room(self) -> Box:
+        """The stage, less the source's line where that stands over the captions."""
+        room = safe.stage(self.width, self.height, has_captions=self.has_captions)
+        source = next((layer for layer in self.template.layers if isinstance(layer, SourceLine)), None)
+        if source and text_of(self.scene.show.get(source.slot)):
+            line = self.source_line()
+            if line.y < room.bottom:
+                return Box(x=room.x, y=room.y, w=room.w, h=line.y - 20 * self.k - room.y)
+        return room
+
+    def source_line(self) -> Box:
+        """Where the source stands."""
+        if self.has_captions:
+            return safe.source_line(self.width, self.height)
+        return Box(x=self.safe.x, y=self.safe.bottom - 40 * self.k, w=self.safe.w, h=40 * self.k)
+
+    def place(self, name: str, top: float) -> Box:
+        """A box of the template in pixels, kept under the header's lower edge `top`."""
+        form, room = self.boxes[name], self.box
+        y, bottom = room.y + form.y * room.h, room.y + (form.y + form.h) * room.h
+        if top:
+            y = max(y, top)
+        return Box(x=room.x + form.x * room.w, y=y, w=form.w * room.w, h=max(bottom - y, 1.0))
+
+    def words(self, align: str = "start") -> Words:
+        """What stacks of this scene are made from."""
+        return Words(
+            scene=self.scene.id,
+            show=self.scene.show,
+            template=self.template,
+            brand=self.brand,
+            tone=self.tone,
+            scale=self.k,
+            language=self.language,
+            align=align,
+            is_alone=not self.has_visual,
+            type_scale=_TYPE_SCALE[safe.shape_of(self.width, self.height)] if self.has_visual else 1.0,
+        )
+
+
+@dataclass(frozen=True)
+class _Standing:
+    """A stack of words in its place."""
+
+    stack: Stack
+    x: float
+    y: float
+    enter: Enter
+
+    @property
+    def box(self) -> Box:
+        return Box(x=self.x, y=self.y, w=self.stack.width, h=max(self.stack.height, 1.0))
+
+
+class _Director:
+    """Puts a scene on its stage."""
+
+    def __init__(self, stage: _Stage, clock: Clock, logo: Artifact | None, index: int, *, is_seen: bool) -> None:
+        self.stage, self.clock, self.logo, self.index, self.is_seen = stage, clock, logo, index, is_seen
+        self.k = stage.k
+        self.top = 0.0
+        self.order = 0
+        self.header: tuple[Layer, ...] = ()
+        self.pill: tuple[Part, Enter] | None = None
+
+    def direct(self) -> Laid:
+        """All layers of the scene, from the back to the front."""
+        stage = self.stage
+        for element in stage.template.layers:
+            if isinstance(element, Header):
+                self.header = self._header(element)
+            elif isinstance(element, Pill) and stage.words().text(element.slot):
+                self.pill = stack.pill(element.slot, stage.words(), stage.box.w * 0.7), element.enter
+        standing = {id(element): self._stand(element) for element in stage.template.layers if isinstance(element, WordsElement)}
+        marks = {id(element): self._mark_part(element) for element in stage.template.layers if isinstance(element, BrandMark)}
+        ground = Layer(
+            id="ground",
+            box=stage.frame,
+            content=Sprite(drawing=stage.tone.ground(stage.width, stage.height), is_opaque=True),
+            role="ground",
+        )
+        layers: list[Layer] = [ground]
+        for element in stage.template.layers:
+            if isinstance(element, Header):
+                layers += self.header
+            elif isinstance(element, Shown):
+                layers += self._visual(element, [each for each in standing.values() if each])
+            elif isinstance(element, WordsElement):
+                layers += self._stack_layers(standing[id(element)])
+            elif isinstance(element, SourceLine):
+                layers += self._source(element)
+            elif isinstance(element, BrandMark):
+                layers += self._mark(element, marks[id(element)])
+        return Laid(tuple(layers), stage.tone)
+
+    # ---- words ----
+
+    def _stand(self, element: WordsElement) -> _Standing | None:
+        stage = self.stage
+        place = stage.place(element.box, self.top)
+        if not stage.has_visual:
+            # Without a picture the words have the whole stage.
+            top = self.top or stage.box.y
+            place = Box(x=stage.box.x, y=top, w=stage.box.w, h=stage.box.bottom - top)
+        room = place.h
+        if stage.has_visual and not stage.is_full and self._shares_column(place) and place.h > stage.box.h * (1 - _LEAST_PICTURE):
+            room = place.h - stage.box.h * _LEAST_PICTURE
+        part = self.pill[0] if self.pill and not stage.has_visual else None
+        over = part.box.h + _GROUP_GAP * self.k if part else 0.0
+        found = stack.lay(element.items, stage.words(element.align), place.w, room - over)
+        if part:
+            parts = (part, *(stack.moved(each, 0, over) for each in found.parts))
+            found = Stack(found.width, found.height + over, parts)
+        if not found.parts:
+            return None
+        anchor = self._anchor(element, place)
+        spare = place.h - found.height
+        y = place.y + {"top": 0.0, "middle": spare / 2, "bottom": spare}[anchor]
+        return _Standing(found, place.x, y, element.enter)
+
+    def _anchor(self, element: WordsElement, place: Box) -> str:
+        if not self.stage.has_visual:
+            return element.alone or "middle"
+        return element.anchor if self._shares_column(place) or element.beside is None else element.beside
+
+    def _shares_column(self, place: Box) -> bool:
+        if not self.stage.shown:
+            return False
+        other = self.stage.place(self.stage.shown.box, self.top)
+        return place.x < other.right - 1 and other.x < place.right - 1
+
+    def _stack_layers(self, standing: _Standing | None) -> list[Layer]:
+        if standing is None:
+            return []
+        layers = []
+        waits = 0
+        for part in standing.stack.parts:
+            here = stack.moved(part, standing.x, standing.y)
+            if part.kind == "pop":
+                enter = Enter(
+                    name="pop", delay_ms=standing.enter.delay_ms + self.order * standing.enter.stagger_ms + _POP_WAIT_MS * (waits + 1)
+                )
+                motion = moves.entrance(enter, self.clock)
+                waits += 1
+            else:
+                enter = standing.enter
+                motion = moves.entrance(enter, self.clock, order=self.order)
+                self.order += 1
+            layers.append(self._counter(here, enter) or visuals.sprite(here.id, here.box, here.drawing, role="words", motion=motion))
+        return layers
+
+    def _counter(self, part: Part, enter: Enter) -> Layer | None:
+        """A number that counts up, when its slot is an object with a `value`."""
+        spec = _count_spec(part)
+        if spec is None:
+            return None
+        layer = visuals.sprite(part.id, part.box, part.drawing, role="words", motion=moves.entrance(enter, self.clock))
+        drawing = layer.content.drawing if isinstance(layer.content, Sprite) else ()
+        text = drawing[0].model_dump(mode="json") if drawing else {}
+        spec |= {"style": {key: text[key] for key in ("x", "y", "family", "weight", "size", "tracking", "language", "colour")}}
+        return layer.model_copy(
+            update={"content": Animated(form="counter", spec=spec, progress=moves.progress(enter, self.clock, 1100)), "motion": Motion()}
+        )
+
+    # ---- picture ----
+
+    def _region(self, element: Shown, standing: Sequence[_Standing]) -> Box:
+        """What the words leave of the picture's box."""
+        place = self.stage.place(element.box, self.top)
+        gap = (28.0 if element.bleed else _GROUP_GAP) * self.k
+        if self.pill and self.stage.visual is None:
+            gap = max(gap, self.pill[0].box.h * 0.5 + 40 * self.k)
+        left, top, right, bottom = place.x, place.y, place.right, place.bottom
+        for each in standing:
+            box = each.box
+            if box.x >= right - 1 or box.right <= left + 1 or box.y >= bottom or box.bottom <= top:
+                continue
+            if box.y + box.h / 2 > (place.y + place.bottom) / 2:
+                bottom = min(bottom, box.y - gap)
+            else:
+                top = max(top, box.bottom + gap)
+        return Box(x=left, y=top, w=right - left, h=max(bottom - top, 40 * self.k))
+
+    def _visual(self, element: Shown, standing: Sequence[_Standing]) -> tuple[Layer, ...]:
+        stage = self.stage
+        setting = visuals.Setting(
+            tone=stage.tone,
+            clock=self.clock,
+            enter=element.enter,
+            camera=visuals.Camera(stage.scene.motion, self.index, stage.template.camera),
+            is_seen=self.is_seen,
+        )
+        if not stage.has_visual:
+            return ()
+        region = self._region(element, standing)
+        if stage.visual is not None:
+            return self._data_visual(element, region)
+        assert stage.picture is not None
+        if stage.is_full:
+            layers = visuals.full(stage.picture, stage.frame, setting)
+            place = region
+        elif stage.picture.is_cutout:
+            layers = visuals.disc(stage.picture, region, setting)
+            side = min(region.w, region.h) * 0.9
+            place = Box(x=region.x + (region.w - side) / 2, y=region.y + (region.h - side) / 2, w=side, h=side)
+        else:
+            tall = min(region.h, region.w * element.tallest)
+            place = Box(x=region.x, y=region.y + (region.h - tall) / 2, w=region.w, h=tall)
+            layers = visuals.card(stage.picture, place, setting)
+        return (*layers, *self._pill_layers(place))
+
+    def _pill_layers(self, place: Box) -> tuple[Layer, ...]:
+        if self.pill is None:
+            return ()
+        part, enter = self.pill
+        x = min(place.right - part.box.w + 14 * self.k, self.stage.safe.right - part.box.w)
+        here = stack.moved(part, x, place.bottom - part.box.h * 0.52)
+        margin = 70 * self.k
+        box = Box(x=here.box.x - margin, y=here.box.y - margin, w=here.box.w + 2 * margin, h=here.box.h + 2 * margin)
+        pivot = (here.box.x + here.box.w / 2, here.box.y + here.box.h / 2)
+        return (visuals.sprite(part.id, box, here.drawing, role="words", motion=moves.entrance(enter, self.clock, pivot=pivot)),)
+
+    def _data_visual(self, element: Shown, region: Box) -> tuple[Layer, ...]:
+        from aigc_cli.media.charts import chart_layers
+        from aigc_cli.media.maps import map_layers
+
+        stage = self.stage
+        about: dict[str, Any] = {
+            "colours": stage.tone.palette,
+            "alert": stage.brand.alert,
+            "display": stage.brand.display,
+            "body": stage.brand.body,
+            "scale": self.k,
+            "frames": self.clock.frames,
+            "fps": self.clock.fps,
+        }
+        if isinstance(stage.visual, MapVisual):
+            if element.bleed:
+                region = self._bled(region)
+            return tuple(map_layers(stage.visual, region, **about))
+        assert isinstance(stage.visual, ChartVisual)
+        return tuple(chart_layers(stage.visual, region, **about))
+
+    def _bled(self, region: Box) -> Box:
+        """The region grown to the edges of the frame that it lies at."""
+        stage = self.stage
+        left = 0.0 if region.x <= stage.box.x + 1 else region.x
+        right = float(stage.width) if region.right >= stage.box.right - 1 else region.right
+        return Box(x=left, y=region.y, w=right - left, h=region.h)
+
+    # ---- the rest ----
+
+    def _header(self, element: Header) -> tuple[Layer, ...]:
+        """The row at the top; sets `top`, under which everything else stands."""
+        stage, k = self.stage, self.k
+        words = stage.words()
+        tag = words.text(element.tag) if element.tag else ""
+        text = words.text(element.text) if element.text else ""
+        x, y = stage.box.x, stage.box.y
+        if not tag and not text:
+            drawing, box = self._brand_row(x, y)
+            if not drawing:
+                return ()
+            self.top = box.bottom + 36 * k
+            return (visuals.sprite("brand", box, drawing, role="mark"),)
+        layers: list[Layer] = []
+        row = 66 * k
+        if tag and element.tag:
+            block = self._set(tag, words.style(element.tag), stage.box.w * 0.5, row, element.tag)
+            fill = reach(stage.brand.alert, "#FFFFFF", 4.5)
+            patch = Box(x=x, y=y, w=block.width + 52 * k, h=row)
+            rise = y + row / 2 + block.size * 0.36
+            ops = (RectOp(box=patch, radius=14 * k, fill=fill), *block.ops(ink_for(fill), x + 26 * k, rise - block.lines[0].baseline))
+            layers.append(visuals.sprite("tag", patch, ops, role="words", motion=moves.entrance(Enter(name="left"), self.clock)))
+            x = patch.right + 26 * k
+        bottom = y + row
+        if text and element.text:
+            style = replace(words.style(element.text), lines=2)
+            block = self._set(text, style, stage.box.right - x, row * 1.6, element.text)
+            top = y + max(0.0, (row - block.height) / 2)
+            ops_text = block.ops(stage.tone.quiet, x, top)
+            box = Box(x=x - 4 * k, y=top - 10 * k, w=block.width + 12 * k, h=block.height + 26 * k)
+            layers.append(visuals.sprite("kicker", box, ops_text, role="words", motion=moves.entrance(element.enter, self.clock, order=1)))
+            bottom = max(bottom, top + block.height)
+        self.top = bottom + 36 * k
+        return tuple(layers)
+
+    def _brand_row(self, x: float, y: float) -> tuple[Drawing, Box]:
+        """The brand's logo, or its mark and name, in a small row."""
+        k, brand = self.k, self.stage.brand
+        if self.logo is not None:
+            box = Box(x=x, y=y, w=360 * k, h=72 * k)
+            return (ImageOp(image=self.logo, box=box, fit="inside"),), box
+        row = 64 * k
+        ops: list[Any] = []
+        right = x
+        if brand.mark:
+            ops.append(DrawingOp(name=brand.mark, box=Box(x=x, y=y, w=row, h=row)))
+            right = x + row + 18 * k
+        if brand.wordmark:
+            style = brand.style("wordmark").scaled(k)
+            block = typography.set_text(brand.wordmark, style, 600 * k, row, slot="wordmark")
+            ops += block.ops(self.stage.tone.ink, right, y + (row - block.height) / 2)
+            right += block.width + 8 * k
+        return tuple(ops), Box(x=x, y=y, w=max(right - x, 1.0), h=row)
+
+    def _mark_part(self, element: BrandMark) -> tuple[Drawing, Box] | None:
+        """The brand's closing mark, and what is left under it for the words."""
+        stage, k = self.stage, self.k
+        place = stage.place(element.box, self.top)
+        centre = place.x + place.w / 2
+        if self.logo is not None:
+            return (ImageOp(image=self.logo, box=place, fit="inside"),), place
+        if stage.brand.mark:
+            side = min(place.w, place.h, 320 * k)
+            box = Box(x=centre - side / 2, y=place.y + (place.h - side) / 2, w=side, h=side)
+            return (DrawingOp(name=stage.brand.mark, box=box),), box
+        return None
+
+    def _mark(self, element: BrandMark, found: tuple[Drawing, Box] | None) -> tuple[Layer, ...]:
+        if found is None:
+            return ()
+        return (visuals.sprite("mark", found[1], found[0], role="mark", motion=moves.entrance(element.enter, self.clock)),)
+
+    def _source(self, element: SourceLine) -> tuple[Layer, ...]:
+        stage = self.stage
+        words = stage.words()
+        text = words.text(element.slot)
+        if not text:
+            return ()
+        line = stage.source_line()
+        style = words.style(element.slot)
+        block = self._set(text, style, line.w, line.h * 1.2, element.slot)
+        y = line.bottom - block.height - 2 * self.k
+        box = Box(x=line.x - 2, y=y - 6 * self.k, w=block.width + 8 * self.k, h=block.height + 14 * self.k)
+        motion = moves.entrance(element.enter, self.clock)
+        return (visuals.sprite("source", box, block.ops(stage.tone.quiet, line.x, y), role="words", motion=motion),)
+
+    def _set(self, text: str, style: typography.Style, width: float, height: float, slot: str) -> typography.Block:
+        stage = self.stage
+        return typography.set_text(text, style, width, height, language=stage.language, scene=stage.scene.id, slot=slot)
+
+
+def _count_spec(part: Part) -> dict[str, Any] | None:
+    """What a counter needs besides its type: where it ends, and how the number is written."""
+    value = part.counter.get("value") if part.counter else None
+    if part.counter is None or isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return {"value": value, "text": text_of(part.counter)}

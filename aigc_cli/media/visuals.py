@@ -1,0 +1,148 @@
+"""The layers of a scene's picture: a card that the camera moves in, a drawing on a disc, or the whole frame under a scrim."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from aigc_cli.media import moves
+from aigc_cli.media.brand import Tone
+from aigc_cli.media.moves import Clock
+from aigc_cli.media.palettes import with_alpha
+from aigc_cli.media.scene_template import Enter
+from aigc_cli.media.stack import shift
+from aigc_cli.media.timeline import Box, Drawing, GradientFill, ImageOp, Layer, Motion, RectOp, Shadow, Sprite, Still
+from aigc_cli.shapes import Picture
+
+_RADIUS = 52.0
+# Pictures are painted this much larger than they are seen, so that a sub-pixel crop of them stays sharp.
+_OVERSAMPLE = 1.3
+
+
+@dataclass(frozen=True)
+class Camera:
+    """How the camera moves in this scene."""
+
+    way: str
+    index: int
+    amount: float
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What every layer of a scene's picture needs to know."""
+
+    tone: Tone
+    clock: Clock
+    enter: Enter
+    camera: Camera
+    is_seen: bool
+    """The picture is there from the scene's first frame: it opens the clip, or a fade brings it."""
+
+
+def sprite(name: str, box: Box, drawing: Drawing, *, role: str = "decor", motion: Motion | None = None) -> Layer:
+    """A layer of a display list given in frame pixels, its box grown to whole pixels."""
+    left, top = math.floor(box.x), math.floor(box.y)
+    whole = Box(x=left, y=top, w=max(1, math.ceil(box.right) - left), h=max(1, math.ceil(box.bottom) - top))
+    return Layer.model_validate(
+        {"id": name, "box": whole, "content": Sprite(drawing=shift(drawing, -left, -top)), "motion": motion or Motion(), "role": role}
+    )
+
+
+def card(picture: Picture, place: Box, setting: Setting) -> tuple[Layer, ...]:
+    """A picture as a card: soft shadow, rounded corners, hairline; the camera moves inside it."""
+    k = setting.clock.scale
+    place = Box(x=round(place.x), y=round(place.y), w=2 * round(place.w / 2), h=2 * round(place.h / 2))
+    pivot = (place.x + place.w / 2, place.y + place.h / 2)
+    motion = moves.entrance(setting.enter, setting.clock, pivot=pivot, is_seen=setting.is_seen)
+    radius = min(_RADIUS * k, place.w / 4, place.h / 4)
+    margin = 130 * k
+    around = Box(x=place.x - margin, y=place.y - margin + 26 * k, w=place.w + 2 * margin, h=place.h + 2 * margin)
+    shade = "#00000061" if setting.tone.is_dark else with_alpha(setting.tone.ink, 0.26)
+    shadow = RectOp(box=place, radius=radius, shadow=Shadow(dy=26 * k, blur=44 * k, colour=shade))
+    line = RectOp(
+        box=Box(x=place.x + 1, y=place.y + 1, w=place.w - 2, h=place.h - 2),
+        radius=radius - 1,
+        stroke="#FFFFFF24" if setting.tone.is_dark else "#FFFFFF66",
+        stroke_width=2 * max(k, 0.5),
+    )
+    return (
+        sprite("picture-shadow", around, (shadow,), motion=motion),
+        _still(picture, place, setting, motion, radius),
+        sprite("picture-line", place, (line,), motion=motion),
+    )
+
+
+def full(picture: Picture, frame: Box, setting: Setting) -> tuple[Layer, ...]:
+    """A picture over the whole frame, and a scrim that makes white words readable on anything."""
+    scrim = RectOp(box=frame, fill=GradientFill(colours=("#0000008C", "#00000073", "#000000B8", "#000000D9"), stops=(0, 0.3, 0.62, 1)))
+    return (
+        _still(picture, frame, setting, Motion(), 0.0),
+        sprite("scrim", frame, (scrim,), role="ground"),
+    )
+
+
+def _still(picture: Picture, place: Box, setting: Setting, motion: Motion, radius: float) -> Layer:
+    width, height = (2 * round(side * _OVERSAMPLE / 2) for side in (place.w, place.h))
+    painted = ImageOp(image=picture.image, box=Box(x=0, y=0, w=width, h=height), focus=picture.focus)
+    camera = setting.camera
+    focus = _inner_focus(picture, place)
+    start, end = moves.camera(width, height, focus, way=camera.way, index=camera.index, amount=camera.amount)
+    return Layer(
+        id="picture",
+        box=place,
+        content=Still(source=(painted,), width=width, height=height, start=start, end=end, radius=radius),
+        motion=motion,
+        role="picture",
+    )
+
+
+def _inner_focus(picture: Picture, place: Box) -> tuple[float, float]:
+    """Where the subject is within the part of the picture that the place shows."""
+    scale = max(place.w / picture.width, place.h / picture.height)
+    seen = place.w / scale / picture.width, place.h / scale / picture.height
+    found = []
+    for at, share in zip(picture.focus, seen, strict=True):
+        left = min(max(at - share / 2, 0.0), 1.0 - share)
+        found.append(min(max((at - left) / share, 0.0), 1.0))
+    return found[0], found[1]
+
+
+def disc(picture: Picture, region: Box, setting: Setting) -> tuple[Layer, ...]:
+    """A cut-out on a disc with a fine ring around it; the drawing floats."""
+    k, tone = setting.clock.scale, setting.tone
+    ring = min(region.w * 0.94, region.h, 860 * k)
+    x, y = region.x + region.w / 2, region.y + region.h / 2
+    centre = (x, y)
+    plate, drawing = ring * 0.79, ring * 0.585
+    grown = moves.entrance(setting.enter, setting.clock, pivot=centre, is_seen=setting.is_seen)
+    inner = _square(x, y, plate)
+    ops: Drawing = (
+        RectOp(
+            box=_square(x, y, ring - 4 * k),
+            radius=ring,
+            stroke=with_alpha(tone.disc if tone.name != "accent" else "#FFFFFF", 0.36),
+            stroke_width=3 * k,
+        ),
+        RectOp(box=inner, radius=plate, fill=tone.disc),
+        RectOp(box=inner, radius=plate, fill=GradientFill(colours=("#FFFFFF2E", "#FFFFFF00", "#00000024"), angle=70)),
+    )
+    place = _square(x, y, drawing)
+    pop = moves.entrance(
+        Enter(name="pop", delay_ms=setting.enter.delay_ms + (0 if setting.is_seen else 90)),
+        setting.clock,
+        pivot=centre,
+        is_seen=setting.is_seen,
+    )
+    motion = moves.floating(setting.clock, setting.camera.index, pop, place)
+    image = ImageOp(image=picture.image, box=place, fit="inside", shadow=Shadow(dy=drawing * 0.05, blur=drawing * 0.05, colour="#00000066"))
+    margin = drawing * 0.2
+    around = Box(x=place.x - margin, y=place.y - margin, w=place.w + 2 * margin, h=place.h + 2 * margin)
+    return (
+        sprite("disc", _square(x, y, ring), ops, motion=grown),
+        sprite("picture", around, (image,), role="picture", motion=motion),
+    )
+
+
+def _square(x: float, y: float, side: float) -> Box:
+    return Box(x=x - side / 2, y=y - side / 2, w=side, h=side)
