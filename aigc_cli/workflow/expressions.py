@@ -179,7 +179,7 @@ def parse(source: str) -> Any:
         tree = parser.parse_expression()
         rest = None if parser.stream.eos else str(parser.stream.current.value)
     except TemplateError as error:
-        raise WorkflowError(f"`{shorten(source)}` is not an expression: {_plain(str(error))}") from None
+        raise WorkflowError(f"`{shorten(source)}` is not an expression: {_plain(str(error.message))}") from None
     except (RecursionError, ValueError, OverflowError, AssertionError, TypeError):
         raise WorkflowError(f"`{shorten(source)}` is nested too deep for an expression", "split it over several steps") from None
     if rest is not None:

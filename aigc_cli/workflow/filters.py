@@ -243,17 +243,20 @@ def number(value: Any, decimals: Any = None) -> Any:
             raise WorkflowError(f'"{shorten(value)}" is not a number')
         value = int(text) if re.fullmatch(r"[-+]?\d+", text, re.ASCII) else float(text)
     value = _finite(value, "number")
-    return value if decimals is None else _grouped(value, _count(decimals, "`decimals`", MAX_DIGITS))
+    return value if decimals is None else _grouped(_exact(value), _count(decimals, "`decimals`", MAX_DIGITS))
 
 
-def _grouped(value: int | float, decimals: int) -> str:
+def _exact(value: int | float) -> Decimal:
+    return Decimal(value) if isinstance(value, int) else Decimal(repr(value))
+
+
+def _grouped(exact: Decimal, decimals: int) -> str:
     """Thousands set apart by commas, halves rounded away from zero as people do by hand."""
-    exact = Decimal(value) if isinstance(value, int) else Decimal(repr(value))
-    if abs(exact) >= Decimal(10) ** 24:
+    if abs(exact) >= Decimal(10) ** 18:  # with MAX_DIGITS decimals still within the 28 digits of Decimal
         raise WorkflowError("the number is too large to be shown")
-    rounded = exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP) if exact else Decimal(0).quantize(Decimal(1).scaleb(-decimals))
+    rounded = exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
     text = f"{rounded:,f}"
-    return text[1:] if text.startswith("-") and not rounded else text
+    return text if rounded else text.removeprefix("-")
 
 
 def currency(value: Any, code: Any = "USD", decimals: Any = None) -> str:
@@ -262,7 +265,7 @@ def currency(value: Any, code: Any = "USD", decimals: Any = None) -> str:
     if len(name) > 10:
         raise WorkflowError("a currency is a code such as `USD`, or a sign")
     places = (0 if name.upper() in _WHOLE else 2) if decimals is None else _count(decimals, "`decimals`", MAX_DIGITS)
-    text = _grouped(abs(amount), places)
+    text = _grouped(_exact(abs(amount)), places)
     sign = "-" if amount < 0 and any(char in "123456789" for char in text) else ""
     symbol = _SYMBOLS.get(name.upper(), name)
     return f"{sign}{symbol} {text}" if symbol.isalpha() else f"{sign}{symbol}{text}"
@@ -270,9 +273,7 @@ def currency(value: Any, code: Any = "USD", decimals: Any = None) -> str:
 
 def percent(value: Any, decimals: Any = 0) -> str:
     """A fraction as per cent: 0.256 is `26%`."""
-    fraction = _finite(value, "percent")
-    scaled = Decimal(repr(fraction) if isinstance(fraction, float) else fraction) * 100
-    return _grouped(scaled, _count(decimals, "`decimals`", MAX_DIGITS)) + "%"  # type: ignore[arg-type]  # a Decimal serves as well
+    return _grouped(_exact(_finite(value, "percent")) * 100, _count(decimals, "`decimals`", MAX_DIGITS)) + "%"
 
 
 def date(value: Any, form: Any = "%-d %B %Y") -> str:
