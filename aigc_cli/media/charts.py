@@ -170,7 +170,7 @@ class _Plot(_Sheet):
         self.small = 30 * k
         gutter = max(self.measure(name, self.small, 500, spec.body) for name in self.names) + 22 * k
         # The pen's half, and the finding's dot, stay inside at every edge.
-        self.left, self.right = gutter, width - 22 * k
+        self.left, self.right = gutter, width - 32 * k
         self.top, self.bottom = 74 * k, height - 68 * k
 
     def y(self, value: float) -> float:
