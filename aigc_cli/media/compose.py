@@ -125,28 +125,39 @@ class _ShotComposer:
         self.total = total
         self.clip = clip
         self.width, self.height = clip.timeline.width, clip.timeline.height
-        self.still_below = next((k for k, layer in enumerate(shot.layers) if not self._is_fixed(layer)), len(shot.layers))
+        # below `first` stands the ground, which never changes
+        self.first = next((k for k, layer in enumerate(shot.layers) if not self._is_fixed(layer)), len(shot.layers))
         self.ground: Planes | None = None
         self.overlays: dict[int, px.Overlay | None] = {}
         self.sources: dict[int, tuple[stills.Source, stills.Frame]] = {}
         self.painted: dict[int, tuple[Drawing, px.Overlay | None]] = {}
+        self.is_covered = self._is_covered()
 
     def _is_fixed(self, layer: Layer) -> bool:
+        return isinstance(layer.content, Sprite) and self._is_resting(layer)
+
+    def _is_resting(self, layer: Layer) -> bool:
         motion = layer.motion
         is_at_rest = not (motion.opacity or motion.dx or motion.dy or motion.scale)
-        lasts = layer.start == 0 and (layer.frames is None or layer.frames >= self.total)
-        return isinstance(layer.content, Sprite) and is_at_rest and lasts
+        return is_at_rest and layer.start == 0 and (layer.frames is None or layer.frames >= self.total)
+
+    def _is_covered(self) -> bool:
+        """True when the lowest layer that is no part of the ground is an opaque picture over the whole frame, all the time."""
+        layer = self.shot.layers[self.first] if self.first < len(self.shot.layers) else None
+        if layer is None or not isinstance(layer.content, Still) or not self._is_resting(layer):
+            return False
+        source, at = self._still(self.first, layer.content, layer)
+        return source.alpha is None and at.parts == ((0, 0, self.width, self.height, True),)
 
     def draw(self, local: int, out: Planes) -> None:
         """Draws the shot's own picture at a frame counted from its start; past its end it runs on."""
-        if self.ground is None:
-            fixed = [
-                (layer.content.drawing, layer.box) for layer in self.shot.layers[: self.still_below] if isinstance(layer.content, Sprite)
-            ]
+        if self.ground is None and not self.is_covered:
+            fixed = [(layer.content.drawing, layer.box) for layer in self.shot.layers[: self.first] if isinstance(layer.content, Sprite)]
             exact = ((self.clip.draw_exact(drawing, box.w, box.h), round(box.x), round(box.y)) for drawing, box in fixed)
             self.ground = px.flatten(exact, self.width, self.height)
-        px.copy(self.ground, out)
-        for index in range(self.still_below, len(self.shot.layers)):
+        if self.ground is not None:
+            px.copy(self.ground, out)
+        for index in range(self.first, len(self.shot.layers)):
             layer = self.shot.layers[index]
             end = self.total if layer.frames is None else layer.start + layer.frames
             if layer.start <= local < end:

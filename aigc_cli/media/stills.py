@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _OVERSAMPLE = 1.06  # picture pixels per frame pixel at the closest view: bilinear reading blurs less above one
 _MINIFY_MAX = 1.5  # ... and at the widest view: above it a bilinear reading skips pixels and shimmers
+_PAD = 96  # samples repeated before the first column and row: room for `_by_resize` to start early
+_PHASE_ERROR_MAX = 0.016  # of a sample
 _FORMATS = ("PNG", "JPEG", "WEBP")
 _PIXELS_MAX = 100_000_000
 
@@ -108,8 +110,9 @@ def prepare(picture: Bytes, still: Still, box: Box) -> Source:
     height = max(2, even_up((y1 - y0) / py * _density(box.h, a.h, b.h)))
     is_smaller = width * height < (x1 - x0) * (y1 - y0)
     scaled = cv2.resize(part, (width, height), interpolation=cv2.INTER_AREA if is_smaller else cv2.INTER_CUBIC)
+    scaled = cv2.copyMakeBorder(scaled, _PAD, 2, _PAD, 2, cv2.BORDER_REPLICATE)
     m, offset = matrix()
-    half = (width // 2, height // 2)
+    half = (scaled.shape[1] // 2, scaled.shape[0] // 2)
     alpha = alpha_half = None
     if scaled.shape[2] == 4:
         alpha = scaled[..., 3].copy()
@@ -120,7 +123,8 @@ def prepare(picture: Bytes, still: Still, box: Box) -> Source:
         yuv = cv2.transform(scaled, np.hstack([m, offset[:, None]]))
     uv = cv2.resize(yuv[..., 1:], half, interpolation=cv2.INTER_AREA)
     planes = Planes(yuv[..., 0].copy(), uv[..., 0].copy(), uv[..., 1].copy())
-    return Source(planes, alpha, alpha_half, x0 / px, y0 / py, width * px / (x1 - x0), height * py / (y1 - y0))
+    sx, sy = width * px / (x1 - x0), height * py / (y1 - y0)
+    return Source(planes, alpha, alpha_half, x0 / px - _PAD / sx, y0 / py - _PAD / sy, sx, sy)
 
 
 def framed(box: Box, radius: float, width: int, height: int) -> Frame:
@@ -134,9 +138,12 @@ def framed(box: Box, radius: float, width: int, height: int) -> Frame:
     # distance to a rounded rectangle (Quilez, 2D distance functions); coverage is a one-pixel ramp across its edge
     qx = np.abs(np.arange(left, right) + 0.5 - (box.x + box.w / 2)) - (box.w / 2 - r)
     qy = np.abs(np.arange(top, bottom) + 0.5 - (box.y + box.h / 2)) - (box.h / 2 - r)
-    distance = np.hypot(np.maximum(qx, 0)[None], np.maximum(qy, 0)[:, None])
-    distance += np.minimum(np.maximum(qx[None], qy[:, None]), 0) - r
-    mask = np.rint(np.clip(0.5 - distance, 0, 1) * 255).astype(np.uint8)
+    straight = np.rint(np.clip(0.5 - (qx - r), 0, 1) * 255).astype(np.uint8)
+    mask = np.repeat(straight[None], bottom - top, axis=0)
+    ends = np.nonzero(qy > -1)[0]  # the rows of the corners and of the upper and lower edge; all others are alike
+    distance = np.hypot(np.maximum(qx, 0)[None], np.maximum(qy[ends], 0)[:, None])
+    distance += np.minimum(np.maximum(qx[None], qy[ends, None]), 0) - r
+    mask[ends] = np.rint(np.clip(0.5 - distance, 0, 1) * 255).astype(np.uint8)
     inner_x0, inner_x1 = even_up(box.x), even_down(box.right)
     inner_y0, inner_y1 = even_up(box.y + r + 1) if r else even_up(box.y), even_down(box.bottom - r - 1) if r else even_down(box.bottom)
     if inner_x0 >= inner_x1 or inner_y0 >= inner_y1:
@@ -215,7 +222,8 @@ def _draw_window(
         part = target[y0 // d : y1 // d, x0 // d : x1 // d]
         size = (part.shape[1], part.shape[0])
         if masks is None:
-            warp(plane, at, size, into=part, is_held=True)
+            if not _by_resize(plane, at, part, _PAD // d):
+                warp(plane, at, size, into=part, is_held=True)
             continue
         mask = masks[d - 1]
         if opacity < 1:
@@ -226,3 +234,40 @@ def _draw_window(
             covered = mask if alpha is None else cv2.multiply(warp(alpha, at, size, is_held=True), mask, scale=1 / 255)
             keeps[d] = cv2.bitwise_not(covered)
         mix_in(part, colour, keeps[d])
+
+
+def _by_resize(plane: Bytes, at: Floats, into: Bytes, pad: int) -> bool:
+    """Does what `warp` does three times as fast with `cv2.resize`; False when that cannot meet the sub-pixel place.
+
+    `resize` reads sample `i` at `a * (i + 0.5) - 0.5`, so its first column cannot be placed freely. But of the columns it
+    would write before the first that is wanted, one more or less moves the phase by `a`, and one of them mostly fits.
+    """
+    import cv2
+
+    height, width = into.shape
+    columns = _phase(float(at[0, 0]), float(at[0, 2]), pad)
+    rows = columns and _phase(float(at[1, 1]), float(at[1, 2]), pad)
+    if columns is None or rows is None:
+        return False
+    (nx, cx), (ny, cy) = columns, rows
+    wide, high = math.ceil((nx + width) * at[0, 0]) + 1, math.ceil((ny + height) * at[1, 1]) + 1
+    if cx + wide > plane.shape[1] or cy + high > plane.shape[0]:
+        return False
+    part = plane[cy : cy + high, cx : cx + wide]
+    read = cv2.resize(part, None, fx=1 / at[0, 0], fy=1 / at[1, 1], interpolation=cv2.INTER_LINEAR)
+    into[...] = read[ny : ny + height, nx : nx + width]
+    return True
+
+
+def _phase(a: float, b: float, pad: int) -> tuple[int, int] | None:
+    """How many columns to begin early, and at which whole sample, for column `i` to be read at `a * i + b`; None if none fits."""
+    import numpy as np
+
+    early = np.arange(1, max(2, int(pad / a)))
+    start = b - (a * (early + 0.5) - 0.5)
+    error = np.abs(start - np.rint(start))
+    fits = (error <= _PHASE_ERROR_MAX) & (start > -0.5)
+    if not fits.any():
+        return None
+    best = int(np.argmin(np.where(fits, error + early * 1e-4, np.inf)))
+    return int(early[best]), round(float(start[best]))

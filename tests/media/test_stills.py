@@ -40,7 +40,7 @@ def test_the_crop_is_what_is_seen():
     at = crop.x + (np.arange(WIDTH) + 0.5) * crop.w / WIDTH - 0.5
     expected = at * 0.4 * 219 / 255 + 16
     error = (frame.y[100].astype(float) - expected)[4:-4]
-    assert abs(error.mean()) < 0.05  # a seventh of a pixel
+    assert abs(error.mean()) < 0.07  # a fifth of a pixel
     assert np.abs(error).max() < 1.5  # rounding, three times
 
 
@@ -108,7 +108,7 @@ def test_samples_are_neither_skipped_nor_blown_up():
         source = stills.prepare(waves(600, 800), one, full().box)
         widest = 600 * source.sx / WIDTH
         assert 1.0 <= widest <= most
-        assert source.planes.y.size < WIDTH * HEIGHT * 4.1
+        assert source.planes.y.size < (2 * WIDTH + 100) * (2 * HEIGHT + 100)
 
 
 def test_round_corners_let_the_ground_through():
