@@ -87,7 +87,7 @@ def date_shown(iso: str, language: str, step: str = "day") -> str:
     """A date for the screen: `Feb 6, 2018`, `Feb 2018`; Chinese as spoken."""
     if is_chinese(language):
         return date_said(iso, language, step)
-    year, month, _ = date_parts(iso)
+    _, month, _ = date_parts(iso)
     text = date_said(iso, language, step)
     return text if month is None else text.replace(MONTHS[month - 1], MONTHS[month - 1][:3])
 

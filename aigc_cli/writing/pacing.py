@@ -21,7 +21,7 @@ _EN_LETTERS_PER_S = 18.5
 _TAKE_S = 0.15
 _EN_SENTENCE_S = 0.38
 _EN_COMMA_S = 0.18
-_ZH_PER_S = 4.9
+_ZH_PER_S = 5.3
 _ZH_SENTENCE_S = 0.35
 _ZH_COMMA_S = 0.22
 
@@ -30,6 +30,7 @@ _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _END = re.compile(r"[.!?。！？…]+(?=\s|$|[\u3400-\u9fff”」])")
 _PAUSE = re.compile(r"[,;:，；：、—–](?=\D|$)")
 _SPELLED = {"$": " dollars", "€": " euros", "£": " pounds", "¥": " yuan", "%": " percent", "&": " and ", "+": " plus ", "/": " slash "}
+_AMOUNT = re.compile(r"[$€£](\d[\d,]*)\.(\d\d)(?!\d)")
 _UNITS = re.compile(r"(?<=\d)\s?(km|cm|mm|kg|°C|°F|mph|M|B)\b")
 _ONES = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
@@ -58,11 +59,12 @@ def clip_s(scenes: Iterable[Scene], language: str) -> float:
 def _english_s(text: str) -> float:
     sentences = max(1, len(_END.findall(text.strip())))
     commas = len(_PAUSE.findall(text))
-    spelled = _UNITS.sub(" kilometers", text)
+    spelled = _AMOUNT.sub(lambda match: f" {_spell(match[1])} dollars {_below_thousand(int(match[2]))} ", text)
+    spelled = _UNITS.sub(" kilometers", spelled)
     spelled = _NUMBER.sub(lambda match: f" {_spell(match[0])} ", spelled)
     for sign, word in _SPELLED.items():
         spelled = spelled.replace(sign, word)
-    spelled = re.sub(r"\b[A-Z]{2,5}\b", lambda match: "double" * len(match[0]), spelled)  # letter by letter
+    spelled = re.sub(r"\b[A-Z]{2,3}\b", lambda match: "double" * len(match[0]), spelled)  # letter by letter
     spelled = re.sub(r"\.(?=\w)", " dot ", spelled)
     letters = sum(1 for char in " ".join(spelled.split()) if char.isalnum() or char == " ")
     return letters / _EN_LETTERS_PER_S + _TAKE_S + (sentences - 1) * _EN_SENTENCE_S + commas * _EN_COMMA_S
