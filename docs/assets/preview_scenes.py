@@ -86,7 +86,7 @@ def picture(files: Files, path: Path, *, is_cutout: bool) -> Picture:
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("out", type=Path)
-    parser.add_argument("--photo", type=Path, default=Path("examples/coffee.png"))
+    parser.add_argument("--photo", type=Path, default=Path("examples/pikolo/coffee.png"))
     parser.add_argument("--brand", default="warm")
     parser.add_argument("--layout", action="append")
     parser.add_argument("--at", type=float, default=2.0)
