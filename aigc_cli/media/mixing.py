@@ -38,6 +38,7 @@ _MOST_LIMITING_DB = 12.0  # more drive than this into the limiter does not make 
 _GRID = RATE_HZ // 100  # the ducker looks every 10 ms
 _HOLD_S = 0.30  # a gap between words shorter than this does not bring the music up
 _AAC_OVERSHOOT_DB = 0.8  # what most mixes need; the rest is found by measuring
+_AAC_LOSS_LU = 0.1
 _NEAR_LU = 0.15
 _TRIPS = 5
 _MOST_GAIN_DB = 40.0  # what is quieter than -54 LUFS is noise and is not blown up to full loudness
@@ -108,7 +109,7 @@ def master(samples: Samples, *, target_lufs: float = TARGET_LUFS, ceiling_dbtp: 
     if own <= SILENCE_LUFS:
         return samples
     peaks = _peaks(samples)
-    aim, ceiling = target_lufs, ceiling_dbtp - _AAC_OVERSHOOT_DB
+    aim, ceiling = target_lufs + _AAC_LOSS_LU, ceiling_dbtp - _AAC_OVERSHOOT_DB
     best, best_miss = None, 0.0
     for attempt in range(_TRIPS):
         made, got = _level(samples, peaks, own, aim, ceiling)
