@@ -40,6 +40,11 @@ def measure(*, is_short: bool = False) -> list[Figure]:
     return figures
 
 
+def photo() -> Path | None:
+    """The product's photo among the examples."""
+    return next((path for name in ("coffee.png", "coffee.jpg") for path in sorted((_TOP / "examples").rglob(name))), None)
+
+
 def _inputs(is_short: bool) -> list[str]:
-    photo = next((path for name in ("coffee.png", "coffee.jpg") for path in sorted((_TOP / "examples").rglob(name))), None)
-    return [*_INPUTS, *(("--set", f"photo={photo}") if photo else ()), "--set", f"length_s={12 if is_short else 20}"]
+    own = photo()
+    return [*_INPUTS, *(("--set", f"photo={own}") if own else ()), "--set", f"length_s={12 if is_short else 20}"]
