@@ -91,8 +91,9 @@ def _run(job: Job, scheduler: Scheduler, journal: Journal, run_id: str, result: 
         scheduler.run()
     finally:
         scheduler.close()
-        result.steps = [_step_result(job, name, tally) for name, tally in scheduler.tallies.items() if tally.status is not None]
-        result.notes = scheduler.notes
+        ended = {name: tally for name, tally in scheduler.tallies.items() if tally.status is not None}
+        result.steps = [_step_result(job, name, tally) for name, tally in ended.items()]
+        result.notes = [(step, hide(text, job.secrets), is_downgrade) for step, text, is_downgrade in scheduler.notes]
         for step in result.steps:
             journal.step(run_id, StepRecord(step.id, step.kind, step.provider, step.status, step.seconds, step.reason))
     if scheduler.failure is not None:
@@ -110,7 +111,9 @@ def _publish(job: Job, out: Path, scheduler: Scheduler, result: RunResult) -> No
 
 def _step_result(job: Job, name: str, tally: Tally) -> StepResult:
     assert tally.status is not None
-    return StepResult(name, job.workflow.steps[name].uses, tally.status, tally.provider, round(tally.seconds, 3), tally.reason)
+    return StepResult(
+        name, job.workflow.steps[name].uses, tally.status, tally.provider, round(tally.seconds, 3), hide(tally.reason, job.secrets)
+    )
 
 
 def _new_id() -> str:

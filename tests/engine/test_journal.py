@@ -88,7 +88,8 @@ def test_a_kill_while_it_writes_loses_nothing_that_was_told(tmp_path: Path) -> N
 
 
 def test_two_processes_may_make_the_database_at_once(tmp_path: Path) -> None:
-    code = "import sys; from pathlib import Path; from aigc_cli.engine.journal import Journal; Journal(Path(sys.argv[1])).begin(sys.argv[2], 'w', 'f', 'o')"
+    load = "import sys, pathlib; from aigc_cli.engine.journal import Journal"
+    code = f"{load}; Journal(pathlib.Path(sys.argv[1])).begin(sys.argv[2], 'w', 'f', 'o')"
     processes = [subprocess.Popen([sys.executable, "-c", code, str(tmp_path), f"r{number}"]) for number in range(3)]
     assert [process.wait() for process in processes] == [0, 0, 0]
     assert len(Journal(tmp_path).runs()) == 3
