@@ -110,6 +110,8 @@ class Glow:
     size: float
     colour: str
     opacity: float
+    met: float = 1.0
+    """The share of its light that a text can stand in: less for one in a corner, where no template puts words."""
 
 
 @dataclass(frozen=True)
@@ -197,7 +199,8 @@ class Brand:
 
 # Role to (set in the display family, style). Sizes: design, art direction, "Type".
 _ROLES: dict[str, tuple[bool, Style]] = {
-    "number": (True, Style("", 800, 190, 96, 1.0, 1.1, -0.03, 1, is_tabular=True)),
+    "number": (True, Style("", 800, 190, 96, 1.0, 1.1, -0.03, 1)),
+    "figure": (True, Style("", 800, 140, 84, 1.0, 1.1, -0.03, 1)),
     "display": (True, Style("", 800, 146, 76, 1.02, 1.14, -0.02, 4)),
     "headline": (True, Style("", 800, 120, 64, 1.04, 1.15, -0.02, 3)),
     "statement": (True, Style("", 700, 78, 50, 1.12, 1.22, -0.01, 4)),
@@ -312,7 +315,7 @@ def _logo(value: Any, path: Path) -> Path | None:
 def _worst(tone: Tone) -> tuple[str, ...]:
     """The colours that a text may stand on: both ends of the ground, alone and in the middle of each glow."""
     ends = (tone.top, tone.bottom)
-    return (*ends, *(mix(end, glow.colour, glow.opacity) for end in ends for glow in tone.glows))
+    return (*ends, *(mix(end, glow.colour, glow.opacity * glow.met) for end in ends for glow in tone.glows))
 
 
 def _least(colour: str, tone: Tone) -> float:
@@ -410,7 +413,10 @@ def _accent(brand: Brand) -> Tone:
             name="accent",
             top=top,
             bottom=bottom,
-            glows=(Glow(0.88, 0.12, 0.8, brand.palette.accent, 0.5), Glow(0.05, 0.9, 0.7, deep, 0.22 if is_dark else 0.0)),
+            glows=(
+                Glow(0.1, 0.03, 0.62, from_oklch(min(top_light + 0.24, 0.86), chroma * 1.05, hue + 12), 0.62, 0.3),
+                Glow(0.98, 0.98, 0.7, deep, 0.22 if is_dark else 0.0, 0.5),
+            ),
             ink=ink,
             quiet=mix(ink, bottom, 0.14),
             accent=ink,

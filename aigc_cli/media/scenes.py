@@ -28,7 +28,7 @@ __all__ = ["Laid", "lay_out", "load"]
 _GROUP_GAP = 56.0
 _LEAST_PICTURE = 0.36  # of the stage's height, when words share its column
 _POP_WAIT_MS = 180
-_TYPE_SCALE = {"portrait": 1.0, "square": 0.84, "landscape": 0.92}
+_TYPE_SCALE = {"portrait": 1.0, "square": 0.76, "landscape": 0.92}
 
 
 @dataclass(frozen=True)
@@ -215,6 +215,8 @@ class _Director:
             role="ground",
         )
         layers: list[Layer] = [ground]
+        if not stage.has_visual:
+            layers.append(visuals.rings(stage.frame, stage.tone, self.clock, self.index))
         for element in stage.template.layers:
             if isinstance(element, Header):
                 layers += self.header
@@ -281,18 +283,22 @@ class _Director:
                 enter = standing.enter
                 motion = moves.entrance(enter, self.clock, order=self.order)
                 self.order += 1
-            layers.append(self._counter(here, enter) or visuals.sprite(here.id, here.box, here.drawing, role="words", motion=motion))
+            layers.append(self._counter(here, enter) or visuals.sprite(here.id, _grown(here), here.drawing, role="words", motion=motion))
         return layers
 
     def _counter(self, part: Part, enter: Enter) -> Layer | None:
         """A number that counts up, when its slot is an object with a `value`."""
-        spec = _count_spec(part)
-        if spec is None:
+        value = part.counter.get("value") if part.counter else None
+        if isinstance(value, bool) or not isinstance(value, int | float):
             return None
-        layer = visuals.sprite(part.id, part.box, part.drawing, role="words", motion=moves.entrance(enter, self.clock))
+        # While it counts, figures have one width, which can make the number wider than it is set in the end.
+        roomy = part.box.model_copy(update={"w": part.box.w * 1.15})
+        layer = visuals.sprite(part.id, roomy, part.drawing, role="words")
         drawing = layer.content.drawing if isinstance(layer.content, Sprite) else ()
         text = drawing[0].model_dump(mode="json") if drawing else {}
-        spec |= {"style": {key: text[key] for key in ("x", "y", "family", "weight", "size", "tracking", "language", "colour")}}
+        if len(drawing) != 1 or text.get("op") != "text":
+            return None
+        spec = {key: text[key] for key in ("text", "x", "y", "family", "weight", "size", "tracking", "language", "colour")}
         return layer.model_copy(
             update={"content": Animated(form="counter", spec=spec, progress=moves.progress(enter, self.clock, 1100)), "motion": Motion()}
         )
@@ -350,10 +356,8 @@ class _Director:
         part, enter = self.pill
         x = min(place.right - part.box.w + 14 * self.k, self.stage.safe.right - part.box.w)
         here = stack.moved(part, x, place.bottom - part.box.h * 0.52)
-        margin = 70 * self.k
-        box = Box(x=here.box.x - margin, y=here.box.y - margin, w=here.box.w + 2 * margin, h=here.box.h + 2 * margin)
         pivot = (here.box.x + here.box.w / 2, here.box.y + here.box.h / 2)
-        return (visuals.sprite(part.id, box, here.drawing, role="words", motion=moves.entrance(enter, self.clock, pivot=pivot)),)
+        return (visuals.sprite(part.id, _grown(here), here.drawing, role="words", motion=moves.entrance(enter, self.clock, pivot=pivot)),)
 
     def _data_visual(self, element: Shown, region: Box) -> tuple[Layer, ...]:
         from aigc_cli.media.charts import chart_layers
@@ -368,6 +372,7 @@ class _Director:
             "scale": self.k,
             "frames": self.clock.frames,
             "fps": self.clock.fps,
+            "language": stage.language,
         }
         if isinstance(stage.visual, MapVisual):
             if element.bleed:
@@ -377,11 +382,11 @@ class _Director:
         return tuple(chart_layers(stage.visual, region, **about))
 
     def _bled(self, region: Box) -> Box:
-        """The region grown to the edges of the frame that it lies at."""
+        """The region grown to both edges of the frame when it fills the stage's width."""
         stage = self.stage
-        left = 0.0 if region.x <= stage.box.x + 1 else region.x
-        right = float(stage.width) if region.right >= stage.box.right - 1 else region.right
-        return Box(x=left, y=region.y, w=right - left, h=region.h)
+        if region.x > stage.box.x + 1 or region.right < stage.box.right - 1:
+            return region
+        return Box(x=0, y=region.y, w=stage.width, h=region.h)
 
     # ---- the rest ----
 
@@ -476,9 +481,7 @@ class _Director:
         return typography.set_text(text, style, width, height, language=stage.language, scene=stage.scene.id, slot=slot)
 
 
-def _count_spec(part: Part) -> dict[str, Any] | None:
-    """What a counter needs besides its type: where it ends, and how the number is written."""
-    value = part.counter.get("value") if part.counter else None
-    if part.counter is None or isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    return {"value": value, "text": text_of(part.counter)}
+def _grown(part: Part) -> Box:
+    """A part's box with room for its shadow."""
+    box, by = part.box, part.margin
+    return Box(x=box.x - by, y=box.y - by, w=box.w + 2 * by, h=box.h + 2 * by)

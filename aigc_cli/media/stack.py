@@ -13,7 +13,7 @@ from aigc_cli.media.scene_template import ActionItem, Item, Row, SceneTemplate
 from aigc_cli.media.timeline import Box, Drawing, Op, QrOp, RectOp, Shadow, TextOp
 from aigc_cli.media.typography import Block, Style, measure, set_text
 
-_GAPS = {"headline": 24, "display": 26, "statement": 26, "quote": 26, "body": 30, "item": 26, "number": 26, "label": 18, "url": 34}
+_GAPS = {"headline": 28, "display": 30, "statement": 34, "quote": 30, "body": 30, "number": 30, "figure": 30, "label": 26, "url": 34}
 _ITEM_FIRST_GAP = 48
 _GROUP = 52  # before a button, and between groups
 _LARGE = 70.0
@@ -31,6 +31,8 @@ class Part:
     kind: str = "line"
     """`line`, or `pop` for what comes last: buttons, codes."""
     counter: Mapping[str, Any] | None = None
+    margin: float = 0.0
+    """How far a shadow reaches around the box."""
 
 
 @dataclass(frozen=True)
@@ -350,7 +352,13 @@ def pill(slot: str, words: Words, most: float) -> Part:
     box = Box(x=0, y=0, w=w, h=h)
     ground, ink = ("#FFFFFF", words.brand.tone("light").ink) if words.tone.is_dark else (words.tone.fill, words.tone.on_fill)
     shadow = Shadow(dy=14 * k, blur=24 * k, colour="#00000059")
-    return Part(slot, box, (RectOp(box=box, radius=h / 2, fill=ground, shadow=shadow), *block.ops(ink, 52 * k, h / 2 - middle)), "pop")
+    return Part(
+        slot,
+        box,
+        (RectOp(box=box, radius=h / 2, fill=ground, shadow=shadow), *block.ops(ink, 52 * k, h / 2 - middle)),
+        "pop",
+        margin=84 * k,
+    )
 
 
 # ---- moving display lists ------------------------------------------------------------------------------------------

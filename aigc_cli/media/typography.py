@@ -261,7 +261,8 @@ def _block(lines: list[str], style: Style, language: str, width: float, align: s
     leading = style.size * (style.cjk_line_height if has_cjk else style.line_height)
     # The ink of a line: capitals (or ideographs, which reach higher and lower) over the baseline, descenders under it.
     rise = style.size * (0.88 if has_cjk else max(fonts.cap_height(style.family, style.weight), 0.74))
-    fall = style.size * (0.12 if has_cjk and not _descends(lines[-1]) else 0.22 if _descends(lines[-1]) else 0.02)
+    # The same under every line, descenders or not: what follows keeps its distance from the baseline.
+    fall = style.size * (0.14 if has_cjk else 0.2)
     placed = []
     for index, text in enumerate(lines):
         advance = measure(text, style, language)
@@ -269,7 +270,3 @@ def _block(lines: list[str], style: Style, language: str, width: float, align: s
         placed.append(Placed(text, x, rise + index * leading, advance))
     height = rise + (len(lines) - 1) * leading + fall
     return Block(tuple(placed), style, style.size, max(line.width for line in placed), height, language)
-
-
-def _descends(text: str) -> bool:
-    return any(char in "gjpqyQ,;()[]{}|ß@$/_" or ("\u0400" <= char <= "\u04ff") for char in text)

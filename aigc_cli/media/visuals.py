@@ -11,7 +11,7 @@ from aigc_cli.media.moves import Clock
 from aigc_cli.media.palettes import with_alpha
 from aigc_cli.media.scene_template import Enter
 from aigc_cli.media.stack import shift
-from aigc_cli.media.timeline import Box, Drawing, GradientFill, ImageOp, Layer, Motion, RectOp, Shadow, Sprite, Still
+from aigc_cli.media.timeline import Box, Drawing, GradientFill, ImageOp, Key, Layer, Motion, RectOp, Shadow, Sprite, Still
 from aigc_cli.shapes import Picture
 
 _RADIUS = 52.0
@@ -142,6 +142,28 @@ def disc(picture: Picture, region: Box, setting: Setting) -> tuple[Layer, ...]:
         sprite("disc", _square(x, y, ring), ops, motion=grown),
         sprite("picture", around, (image,), role="picture", motion=motion),
     )
+
+
+def rings(frame: Box, tone: Tone, clock: Clock, index: int) -> Layer:
+    """Fine rings that widen slowly from a corner: what breathes in a scene without a picture."""
+    long = max(frame.w, frame.h)
+    x, y = (frame.w * (0.98 if index % 2 == 0 else 0.02), frame.h * 0.96)
+    radii = (0.16, 0.25, 0.34, 0.43)
+    ink = "#FFFFFF" if tone.is_dark else tone.disc
+    ops = tuple(
+        RectOp(
+            box=_square(x, y, 2 * radius * long),
+            radius=radius * long,
+            stroke=with_alpha(ink, 0.13 - 0.025 * order),
+            stroke_width=3 * clock.scale,
+        )
+        for order, radius in enumerate(radii)
+    )
+    reach = radii[-1] * 1.1 * long
+    left, top = max(frame.x, x - reach), max(frame.y, y - reach)
+    box = Box(x=left, y=top, w=min(frame.right, x + reach) - left, h=frame.bottom - top)
+    grown = (Key(frame=0, value=1.0), Key(frame=max(1, clock.frames), value=1.07))
+    return sprite("rings", box, ops, motion=Motion(scale=grown, pivot=(x, y)))
 
 
 def _square(x: float, y: float, side: float) -> Box:
