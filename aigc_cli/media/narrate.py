@@ -28,7 +28,10 @@ class VoiceModel(Protocol):
     rate_hz: int
     unit_s: float
     longest: int
-    vocabulary: Collection[str]
+
+    @property
+    def vocabulary(self) -> Collection[str]:
+        """The phonemes it knows."""
 
     def __call__(self, phonemes: str, speed: float) -> tuple[NDArray[np.float32], Sequence[float]]:
         """Mono samples, and a duration per phoneme with one pad before and one after, in units of `unit_s`."""

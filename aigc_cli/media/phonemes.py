@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -81,7 +81,8 @@ class EnglishPhonemes:
 class ChinesePhonemes:
     """Mandarin with Latin words in between. Loading takes about 1.5 s."""
 
-    def __init__(self, english: Phonemizer) -> None:
+    def __init__(self, english: Callable[[], Phonemizer]) -> None:
+        """`english` is asked for at the first Latin word only: it takes 100 MB."""
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # jieba 0.42 warns about its own old syntax and imports
             from misaki.zh import ZHG2P
@@ -105,8 +106,9 @@ class ChinesePhonemes:
                     add(self._han(piece), index)
                 else:
                     add(self._rest(piece), index)
-        text = "".join(phonemes)
-        return Sound(text, tuple(owners))
+        while phonemes and phonemes[-1] == " ":
+            del phonemes[-1], owners[-1]
+        return Sound("".join(phonemes), tuple(owners))
 
     def _han(self, run: str) -> str:
         from aigc_cli.media.reading.segment import segment
@@ -117,7 +119,7 @@ class ChinesePhonemes:
         sound = ""
         for part in re.findall(r"[^\W\d_]+(?:['. -][^\W\d_]+)*|\d+|.", piece.translate(_CHINESE_SIGNS)):
             if part[0].isalnum():
-                sound += self._english([ReadWord(part, part)]).phonemes
+                sound += self._english()([ReadWord(part, part)]).phonemes
             elif part in _PAUSES:
                 sound += part if part == " " else f"{part} " if part in ",.;:!?" else part
         return sound

@@ -59,7 +59,7 @@ class Utterance:
 def pause_after(pause_ms: int, *, ends_paragraph: bool, is_part: bool) -> float:
     """Seconds of silence after a sentence; a part of a sentence that was too long for the model gets a comma's worth."""
     if is_part:
-        return min(pause_ms, 120) / 1000
+        return min(pause_ms, 200) / 1000
     return pause_ms / 1000 * (_PARAGRAPH if ends_paragraph else 1.0)
 
 
@@ -104,11 +104,11 @@ def _snap_to(spans: list[Span | None], sounding: Sequence[int], begin: float, en
         if abs(start - end) <= _REACH_S and end + _SHORTEST_WORD_S < stop:
             spans[index] = end, stop
             break  # a short word and the one after it may both be near; the first is the one that breaks the silence
-    for index, after in pairwise([*sounding, None]):
-        start, stop = spans[index] or (0.0, 0.0)  # type: ignore[index]
-        following = spans[after] if after is not None else None
+    for place, index in enumerate(sounding):
+        start, stop = spans[index] or (0.0, 0.0)
+        following = spans[sounding[place + 1]] if place + 1 < len(sounding) else None
         if start + _SHORTEST_WORD_S < begin < stop and (following is None or end >= following[0] - _REACH_S):
-            spans[index] = start, begin  # type: ignore[index]
+            spans[index] = start, begin
 
 
 def trim(samples: Samples, rate_hz: int, first_s: float, last_s: float) -> tuple[Samples, float]:

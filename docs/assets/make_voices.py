@@ -15,7 +15,7 @@ import zipfile
 from importlib.util import find_spec
 from pathlib import Path
 
-import numpy as np
+import numpy as np  # noqa: TID253
 
 CATALOGUE = "catalogue.json"
 

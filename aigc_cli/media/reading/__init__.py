@@ -28,11 +28,11 @@ def read(text: str, language: str, lexicon: Mapping[str, str] | None = None) -> 
         said = "is empty" if not text.strip() else "has no word or number in it"
         raise WorkflowError(f"the text to speak {said}", "give it words, or leave the scene silent")
     if primary(language) == "en":
-        from aigc_cli.media.reading import english
+        from aigc_cli.media.reading.english import read as read_english
 
-        return english.read(text, lexicon or {})
+        return read_english(text, lexicon or {})
     if is_chinese(language):
-        from aigc_cli.media.reading import chinese
+        from aigc_cli.media.reading.chinese import read as read_chinese
 
-        return chinese.read(text, lexicon or {})
+        return read_chinese(text, lexicon or {})
     raise WorkflowError(f"no reading rules for the language `{language}`", "use `en` or `zh`")

@@ -10,7 +10,20 @@ from collections.abc import Iterator, Mapping
 
 from aigc_cli.media.reading.chinese_rules import RULES
 from aigc_cli.media.reading.chinese_tables import COUNTERS
-from aigc_cli.media.reading.script import HAN, Claim, ReadWord, Sentence, check_script, claim, clean, fold, gather, is_silent, lexicon_rules
+from aigc_cli.media.reading.script import (
+    HAN,
+    Claim,
+    ReadWord,
+    Sentence,
+    check_script,
+    claim,
+    clean,
+    fold,
+    gather,
+    is_silent,
+    lexicon_rules,
+    paragraphs,
+)
 from aigc_cli.media.reading.segment import segment
 
 _PIECE = re.compile(rf"[{HAN}]+|[A-Za-zÀ-ɏ\d]+(?:['’.\-&+][A-Za-zÀ-ɏ\d]+)*|\s+|.", re.DOTALL)
@@ -43,7 +56,7 @@ def read(text: str, lexicon: Mapping[str, str]) -> tuple[Sentence, ...]:
     check_script(text, "zh")
     rules = (*lexicon_rules(lexicon), *RULES)
     sentences: list[Sentence] = []
-    for paragraph in text.split("\n"):
+    for paragraph in paragraphs(text):
         folded = fold(paragraph)
         words = gather(_attach(_hold_together(_tokens(paragraph, folded, claim(folded, rules)))))
         found = _sentences(words)

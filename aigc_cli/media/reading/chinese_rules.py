@@ -9,7 +9,7 @@ from aigc_cli.media.reading.chinese_numbers import amount, cardinal, counted, di
 from aigc_cli.media.reading.chinese_tables import COUNTERS, CURRENCIES, SCALES, SPEEDS, UNITS, WORDS
 from aigc_cli.media.reading.script import Rule
 
-_NUM = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
+_NUM = r"(?:\d{1,3}(?:,\d{3}){1,12}|\d{1,40})(?:\.\d{1,40})?"
 _DASH = r"\s?(?:[-–—~～]|至|到)\s?"
 _FREE = r"(?<![\w.,])"  # `\w` holds Chinese too; used where a figure must stand apart from Latin letters only
 _APART = r"(?<![A-Za-z\d.,])"
@@ -155,7 +155,7 @@ def _range(match: re.Match[str]) -> str:
     tail = match["tail"] or ""
     low, high = (digits(match[1]), digits(match[2])) if tail == "年" and len(match[1]) == 4 else (number(match[1]), number(match[2]))
     if tail and tail != "年":
-        low = amount(match[1])
+        low, high = amount(match[1]), amount(match[2])
     return f"{low}到{high}"
 
 
@@ -183,7 +183,8 @@ RULES = (
     Rule(re.compile(r"(?P<name>[A-Za-z0-9_.+-]+)@(?P<host>[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)"), lambda match: _spell(match.group())),
     Rule(
         re.compile(
-            r"(?<![A-Za-z0-9@])(?P<scheme>https?://|(?=www\.))?(?P<host>[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,})(?P<path>/[A-Za-z0-9\-./?=&%_]*)?(?![A-Za-z])"
+            r"(?<![A-Za-z0-9@])(?P<scheme>https?://|(?=www\.))?(?P<host>[A-Za-z0-9-]{1,63}"
+            r"(?:\.[A-Za-z0-9-]{1,63}){0,5}\.[A-Za-z]{2,24})(?P<path>/[A-Za-z0-9\-./?=&%_]*)?(?![A-Za-z])"
         ),
         _url,
     ),
@@ -222,13 +223,15 @@ RULES = (
     # money
     Rule(
         re.compile(
-            rf"(?<![A-Za-z])(?P<cur>{_MONEY})\s?(?P<low>{_NUM})\s?[-–—~～至到]\s?(?:{_MONEY})?(?P<high>{_NUM})\s?(?P<scale>{_SCALE})?(?![A-Za-z])"
+            rf"(?<![A-Za-z])(?P<cur>{_MONEY})\s?(?P<low>{_NUM})\s?[-–—~～至到]\s?(?:{_MONEY})?(?P<high>{_NUM})\s?"
+            rf"(?P<scale>{_SCALE})?(?![A-Za-z])"
         ),
         _moneys,
     ),
     Rule(
         re.compile(
-            rf"(?P<sign>(?<![A-Za-z\d])[-+])?(?<![A-Za-z])(?P<cur>{_MONEY})\s?(?P<n>{_NUM})\s?(?P<scale>{_SCALE})?(?![A-Za-z])(?P<per>/(?=[{'一-鿿'}]))?"
+            rf"(?P<sign>(?<![A-Za-z\d])[-+])?(?<![A-Za-z])(?P<cur>{_MONEY})\s?(?P<n>{_NUM})\s?(?P<scale>{_SCALE})?(?![A-Za-z])"
+            rf"(?P<per>/(?=[{'一-鿿'}]))?"
         ),
         _money,
     ),
@@ -247,7 +250,8 @@ RULES = (
     Rule(re.compile(r"(?<![A-Za-z])M[wbls]?\s?(\d\.\d)(?!\d)"), lambda match: f"{number(match[1])}级"),
     Rule(
         re.compile(
-            rf"(?P<sign>(?<![A-Za-z\d])[-+])?{_APART}(?P<n>{_NUM})(?:{_DASH}(?P<high>{_NUM}))?\s?(?P<unit>{_any((*SPEEDS, *UNITS))})(?![A-Za-z\d²³])"
+            rf"(?P<sign>(?<![A-Za-z\d])[-+])?{_APART}(?P<n>{_NUM})(?:{_DASH}(?P<high>{_NUM}))?\s?"
+            rf"(?P<unit>{_any((*SPEEDS, *UNITS))})(?![A-Za-z\d²³])"
         ),
         lambda match: (
             None
@@ -280,7 +284,7 @@ RULES = (
     ),
     Rule(re.compile(r"(?<![\d.])\d+(?:\.\d+){2,}(?![\d])"), lambda match: "点".join(number(part) for part in match.group().split("."))),
     Rule(re.compile(rf"(?<![\d.,A-Za-z])(?P<n>2)(?=\s?[{COUNTERS}])"), _counted),
-    Rule(re.compile(r"(?<![\d.,])\d{9,}(?![\d]|[.,]\d)"), _long),
+    Rule(re.compile(r"(?<![\d.,])\d{10,}(?![\d]|[.,]\d)"), _long),
     Rule(re.compile(rf"(?<![A-Za-z\d])-({_NUM})"), lambda match: f"负{number(match[1])}"),
     Rule(re.compile(r"(?<=[A-Za-z])-(?=\d)"), lambda _: " "),
     Rule(re.compile(rf"(?<![\d.]){_NUM}"), lambda match: number(match.group())),

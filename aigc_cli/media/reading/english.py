@@ -10,7 +10,19 @@ from collections.abc import Mapping
 
 from aigc_cli.media.reading.english_rules import RULES
 from aigc_cli.media.reading.english_tables import ABBREVIATIONS, MONTHS, NEVER_LAST, STARTERS, WEEKDAYS
-from aigc_cli.media.reading.script import Claim, ReadWord, Sentence, check_script, claim, clean, fold, gather, is_silent, lexicon_rules
+from aigc_cli.media.reading.script import (
+    Claim,
+    ReadWord,
+    Sentence,
+    check_script,
+    claim,
+    clean,
+    fold,
+    gather,
+    is_silent,
+    lexicon_rules,
+    paragraphs,
+)
 
 _SIGNS = {
     **{
@@ -23,7 +35,7 @@ _SIGNS = {
         "×": " times ",
         "÷": " divided by ",
     },
-    **{"±": " plus or minus ", "≈": " about ", "≤": " at most ", "≥": " at least ", "½": " one half ", "¼": " one quarter "},
+    **{"±": " plus or minus ", "≈": " about ", "≤": " at most ", "≥": " at least ", "½": " half ", "¼": " one quarter "},
     **{
         "¾": " three quarters ",
         "⅓": " one third ",
@@ -48,7 +60,7 @@ def read(text: str, lexicon: Mapping[str, str]) -> tuple[Sentence, ...]:
     check_script(text, "en")
     rules = (*lexicon_rules(lexicon), *RULES)
     sentences: list[Sentence] = []
-    for paragraph in text.split("\n"):
+    for paragraph in paragraphs(text):
         words = gather(_words(paragraph, claim(fold(paragraph), rules)))
         found = _sentences(words)
         sentences.extend(Sentence(each, ends_paragraph=index == len(found) - 1) for index, each in enumerate(found))
@@ -57,10 +69,8 @@ def read(text: str, lexicon: Mapping[str, str]) -> tuple[Sentence, ...]:
 
 def _words(paragraph: str, claims: list[Claim]) -> list[ReadWord]:
     by_start = {each.start: each for each in claims}
-    words = []
-    for match in re.finditer(r"\S+", paragraph):
-        words.append(ReadWord(match.group(), _speak(fold(paragraph), match.start(), match.end(), by_start)))
-    return words
+    folded = fold(paragraph)
+    return [ReadWord(match.group(), _speak(folded, match.start(), match.end(), by_start)) for match in re.finditer(r"\S+", paragraph)]
 
 
 def _speak(text: str, start: int, end: int, claims: Mapping[int, Claim]) -> str:

@@ -43,11 +43,8 @@ def ordinal(number: int) -> str:
     head, dash, last = cardinal(number).rpartition("-")
     if not dash:
         head, dash, last = cardinal(number).rpartition(" ")
-    if last in _ORDINALS:
-        word = _ORDINALS[last]
-    else:
-        word = f"{last[:-1]}ieth" if last.endswith("y") else f"{last}th"
-    return head + dash + word
+    regular = f"{last[:-1]}ieth" if last.endswith("y") else f"{last}th"
+    return head + dash + _ORDINALS.get(last, regular)
 
 
 def year(number: int) -> str:
@@ -64,10 +61,8 @@ def number(text: str) -> str:
     """A number as it is written: sign, commas, decimals, leading zeros. `-1,234.50` is minus one thousand ... point five zero."""
     sign = "minus " if text.startswith("-") else ""
     whole, point, decimals = text.lstrip("+-").replace(",", "").partition(".")
-    if len(whole) > _LONGEST or (len(whole) > 1 and whole.startswith("0")):
-        words = digits(whole)
-    else:
-        words = cardinal(int(whole or "0"))
+    is_code = len(whole) > _LONGEST or (len(whole) > 1 and whole.startswith("0"))
+    words = digits(whole) if is_code else cardinal(int(whole or "0"))
     return sign + words + (f" point {digits(decimals)}" if point and decimals else "")
 
 

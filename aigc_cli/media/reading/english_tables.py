@@ -195,7 +195,7 @@ ABBREVIATIONS = {
         "excl.": "excluding",
     },
     **{"Ph.D.": "P H D", "M.D.": "M D", "cf.": "compare", "et al.": "et | al", "Mr.": "Mister", "Mrs.": "Missus", "Ms.": "Miz"},
-    **{"Prof.": "Professor", "Ln.": "Lane", "Pkwy.": "Parkway", "ca.": "circa", "a.m.": "A M", "p.m.": "P M", "A.M.": "A M", "P.M.": "P M"},
+    **{"Prof.": "Professor", "Ln.": "Lane", "Pkwy.": "Parkway", "ca.": "circa"},
 }
 # Without one; whole words in just this writing.
 WORDS = {
@@ -259,9 +259,11 @@ NEVER_LAST = frozenset(
     | {f"{title.lower()}." for title in TITLES}
 )
 STARTERS = frozenset(
-    ["the", "a", "an", "it", "its", "he", "she", "they", "we", "you", "i", "in", "on", "at", "but", "and", "so", "this", "that", "these"]
-    + ["those", "there", "our", "your", "their", "his", "her", "now", "then", "when", "if", "as", "for", "from", "with", "by", "no", "yes"]
-    + ["what", "why", "how", "who", "one", "two", "more", "most", "all", "some", "many", "after", "before", "here", "get", "see", "shop"]
+    """
+    the a an it its he she they we you i in on at but and so this that these those there
+    our your their his her now then when if as for from with by no yes what why how who one two
+    more most all some many after before here get see shop
+    """.split()  # noqa: SIM905
 )
 ROMAN_AFTER = (
     *("Chapter", "Part", "Act", "Volume", "Book", "Phase", "Stage", "Type", "Class", "Level", "Section", "Title", "Article", "Episode"),

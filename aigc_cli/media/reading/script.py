@@ -93,7 +93,7 @@ def lexicon_rules(lexicon: Mapping[str, str]) -> list[Rule]:
 # ---- scripts and signs -----------------------------------------------------------------------------------------------
 
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF10, 0xFF5B) if chr(code - 0xFEE0).isalnum()}
-_SAME = {
+_SAME: dict[int, int | str] = {
     **_WIDE,
     ord("’"): "'",
     ord("‘"): "'",
@@ -120,7 +120,7 @@ _SAME = {
     ord("．"): ".",
 }
 
-HAN = "㐀-䶿一-鿿豈-﫿々〇"
+HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u3005\u3007"
 _HAN = re.compile(f"[{HAN}]")
 _LATIN_WORD = re.compile(r"[A-Za-zÀ-ɏ]{2,}")
 _EMOJI_SIGNS = "\u200d\ufe0e\ufe0f\u20e3"
@@ -136,6 +136,17 @@ def clean(text: str) -> str:
     text = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
     kept = "".join(char for char in text if char in "\n\t" + _EMOJI_SIGNS or unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Co"))
     return "\n".join(filter(None, (" ".join(line.split()) for line in kept.split("\n"))))
+
+
+def paragraphs(text: str) -> list[str]:
+    """The lines of a cleaned text; one without a word to read, such as a row of emoji, joins the line beside it."""
+    found: list[str] = []
+    for line in text.split("\n"):
+        if found and not (has_words(line) and has_words(found[-1])):
+            found[-1] = f"{found[-1]} {line}"
+        else:
+            found.append(line)
+    return found
 
 
 def is_silent(char: str) -> bool:
