@@ -130,7 +130,7 @@ class _ShotComposer:
         self.ground: Planes | None = None
         self.overlays: dict[int, px.Overlay | None] = {}
         self.sources: dict[int, tuple[stills.Source, stills.Frame]] = {}
-        self.painted: dict[int, tuple[Drawing, px.Overlay | None]] = {}
+        self.painted: dict[int, tuple[float, Drawing, px.Overlay | None]] = {}
         self.is_covered = self._is_covered()
 
     def _is_fixed(self, layer: Layer) -> bool:
@@ -203,12 +203,13 @@ class _ShotComposer:
 
     def _drawn(self, index: int, layer: Layer, content: Animated, local: int) -> px.Overlay | None:
         progress = value_at(content.progress, local, 1.0)
-        drawing = self.clip.animated(content, progress, layer.box.w, layer.box.h)
         last = self.painted.get(index)
-        if last is None or last[0] != drawing:
-            last = (drawing, self._overlay(drawing, layer))
-            self.painted[index] = last
-        return last[1]
+        if last is None or last[0] != progress:
+            drawing = self.clip.animated(content, progress, layer.box.w, layer.box.h)
+            # a number that counts has few steps: the progress may change and the drawing stay
+            over = last[2] if last is not None and last[1] == drawing else self._overlay(drawing, layer)
+            last = self.painted[index] = (progress, drawing, over)
+        return last[2]
 
     def _overlay(self, drawing: Drawing, layer: Layer) -> px.Overlay | None:
         motion = layer.motion
