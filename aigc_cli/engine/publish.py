@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import re
+import secrets
 import tempfile
 import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from aigc_cli.artifacts import Artifact, Store, storage_error, write_atomic
+from aigc_cli.artifacts import Artifact, Store, find_artifacts, storage_error, write_atomic
 from aigc_cli.engine.imports import ending
 
 _DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)\Z", re.IGNORECASE)
@@ -59,49 +61,62 @@ def _hint(artifact: Artifact, output: str) -> str:
 
 
 class Publisher:
-    """Copies artifacts of one run into one folder; two results never share a name."""
+    """Copies artifacts of one run into one folder; two results never share a name. All files appear together, or none."""
 
     def __init__(self, workflow: str, store: Store, out: Path) -> None:
         self._workflow = workflow
         self._store = store
         self._out = out
         self._taken: dict[str, str] = {}
+        self._staged: dict[Path, Artifact | bytes] = {}
         self.files: list[Path] = []
 
     def publish(self, outputs: Mapping[str, Any]) -> dict[str, Any]:
         """Writes all outputs. Returns them with paths in place of artifacts.
 
-        A list or an object that holds no artifact stays a value, and is written as JSON as well.
+        A list or an object that holds no artifact stays a value, and is written as JSON as well. Raises StorageError
+        when the disk refuses; the folder is then as it was.
         """
         published = {}
         for name, value in outputs.items():
-            before = len(self.files)
+            before = len(self._staged)
             published[name] = self._value(name, value)
-            if isinstance(value, dict | list | tuple) and value and len(self.files) == before:
-                self._write(name, published[name])
+            if isinstance(value, dict | list | tuple) and value and not any(find_artifacts(value)) and len(self._staged) == before:
+                content = json.dumps(published[name], ensure_ascii=False, indent=2, allow_nan=False).encode("utf-8", "replace")
+                self._staged[self._out / self._name(f"{safe_name(name)}.json", name)] = content + b"\n"
+        self._write_all()
         return published
 
     def _value(self, output: str, value: Any) -> Any:
         if isinstance(value, Artifact):
-            return str(self._copy(output, value))
+            path = self._out / self._name(_hint(value, output), value.digest)
+            self._staged[path] = value
+            return str(path)
         if isinstance(value, dict):
             return {key: self._value(output, item) for key, item in value.items()}
         if isinstance(value, list | tuple):
             return [self._value(output, item) for item in value]
         return value
 
-    def _copy(self, output: str, artifact: Artifact) -> Path:
-        path = self._out / self._name(_hint(artifact, output), artifact.digest)
-        if path not in self.files:
-            self._store.publish(artifact, path)
-            self.files.append(path)
-        return path
-
-    def _write(self, output: str, value: Any) -> None:
-        content = json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False).encode("utf-8", "replace") + b"\n"
-        path = self._out / self._name(f"{safe_name(output)}.json", output)
-        write_atomic(path, content)
-        self.files.append(path)
+    def _write_all(self) -> None:
+        temporaries: dict[Path, Path] = {}
+        try:
+            for number, (path, content) in enumerate(self._staged.items()):
+                temporary = path.parent / f".{number}-{secrets.token_hex(4)}.tmp"
+                temporaries[path] = temporary
+                if isinstance(content, bytes):
+                    write_atomic(temporary, content)
+                else:
+                    self._store.publish(content, temporary)
+            for path, temporary in temporaries.items():
+                os.replace(temporary, path)
+                self.files.append(path)
+        except OSError as error:
+            raise storage_error(error, self._out) from error
+        finally:
+            for temporary in temporaries.values():
+                with contextlib.suppress(OSError):
+                    temporary.unlink(missing_ok=True)
 
     def _name(self, hint: str, owner: str) -> str:
         name = file_name(self._workflow, hint)
