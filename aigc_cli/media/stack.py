@@ -18,7 +18,9 @@ _ITEM_FIRST_GAP = 48
 _GROUP = 52  # before a button, and between groups
 _LARGE = 70.0
 _QR = 236.0
-_SHRINKS = (1.0, 0.94, 0.88, 0.82, 0.76, 0.7, 0.64, 0.58, 0.5)
+_SHRINKS = (1.0, 0.94, 0.88, 0.82, 0.76, 0.7, 0.64, 0.58, 0.5, 0.42)
+_MORE_LINES = (0.82, 0.64, 0.5)  # at each of these steps one line more is allowed
+_PRESSED, _LAST_FLOOR = 0.6, 0.8
 
 
 @dataclass(frozen=True)
@@ -70,8 +72,12 @@ class Words:
         role = spec.alone if self.is_alone and spec.alone else spec.role
         style = self.brand.style(role).scaled(self.scale)
         smaller = shrink * (self.type_scale if style.size > _LARGE * self.scale else 1.0)
-        style = replace(style, size=max(style.size * smaller, style.floor))
-        return replace(style, lines=spec.lines) if spec.lines else style
+        # Under pressure a text may take more lines, and at last be smaller than it should.
+        floor = style.floor * (1.0 if shrink > _PRESSED else _LAST_FLOOR)
+        lines = (spec.lines or style.lines) + sum(shrink <= limit for limit in _MORE_LINES)
+        return replace(
+            style, size=max(style.size * smaller, floor), floor=floor, lines=lines if style.lines > 1 or self.role(slot) == "button" else 1
+        )
 
     def role(self, slot: str) -> str:
         """The role in which a slot is set."""
@@ -324,8 +330,10 @@ def _button(slot: str, words: Words, room: float, shrink: float) -> Part:
     text = words.text(slot)
     pad = 56 * k
     block = set_text(text, words.style(slot, shrink), room - 2 * pad, float("inf"), language=words.language, scene=words.scene, slot=slot)
-    w, h = block.width + 2 * pad, max(124 * k * max(shrink, 0.8), block.size * 2.1)
-    middle = block.lines[0].baseline - block.size * (0.37 if any(fonts.is_cjk(char) for char in text) else 0.355)
+    cap = block.size * (0.74 if any(fonts.is_cjk(char) for char in text) else 0.71)
+    ink = block.lines[-1].baseline - block.lines[0].baseline + cap
+    w, h = block.width + 2 * pad, max(124 * k * max(shrink, 0.8), ink + 2 * 42 * k)
+    middle = block.lines[-1].baseline - ink / 2
     pill_box = Box(x=0, y=0, w=w, h=h)
     ops = (RectOp(box=pill_box, radius=h / 2, fill=tone.fill), *block.ops(tone.on_fill, pad, h / 2 - middle))
     return Part("button", pill_box, ops, "pop")
