@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -37,19 +39,18 @@ def run(  # noqa: PLR0917  # options of a command line
     from aigc_cli.engine.result import json_object
     from aigc_cli.engine.run import run as run_job
 
-    signal.signal(signal.SIGTERM, _interrupt)
     options = Options(
         profile=profile, seed=seed, is_offline=offline, is_strict=strict, force=tuple(force or ()), no_cache=no_cache, jobs=jobs
     )
     job = prepare(workflow, set_ or [], inputs, options)
     width = max((len(name) for name in job.order), default=8)
-    with Display(is_quiet=quiet, width=width) as display:
-        result = run_job(job, out.absolute() if json_ else out, display.take)
+    with _stoppable(), Display(is_quiet=quiet, width=width) as display:
+        result = run_job(job, out.absolute(), display.take)
     if json_:
         console.print_json(json_object(result))
     else:
         for path in result.files:
-            console.result(path)
+            console.result(out / path.name)
     if result.error is not None:
         console.print_error(result.error)
     elif not quiet:
@@ -60,5 +61,19 @@ def run(  # noqa: PLR0917  # options of a command line
     raise typer.Exit(result.exit_code)
 
 
-def _interrupt(*_: Any) -> None:
-    raise KeyboardInterrupt
+@contextlib.contextmanager
+def _stoppable() -> Iterator[None]:
+    """Lets a request to end stop a run as cleanly as Ctrl-C does."""
+
+    def interrupt(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    try:
+        before = signal.signal(signal.SIGTERM, interrupt)
+    except ValueError:  # not the main thread: whoever runs us deals with signals
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
