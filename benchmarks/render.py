@@ -36,7 +36,7 @@ def measure(*, is_short: bool = False) -> list[Figure]:
         segments.render_segment = watched
         try:
             whole, parts, floors = [], [], []
-            for number in range(1 if is_short else 4):
+            for number in range(1 if is_short else 3):
                 timelines.clear()
                 spent["segments"] = 0.0
                 taken = _step_cpu(context, request)
