@@ -47,9 +47,8 @@ def _best(same: Sequence[Complaint]) -> Complaint:
     if len({each.kind for each in same}) > 1 and chosen.kind.endswith("_type"):
         wanted = list(dict.fromkeys(_WANTED[each.kind] for each in same if each.kind in _WANTED))
         if len(wanted) > 1:
-            return Complaint(
-                chosen.path, f"must be {', '.join(wanted[:-1])} or {wanted[-1]}, not {kind_of(chosen.value)}", kind=chosen.kind
-            )
+            message = f"must be {', '.join(wanted[:-1])} or {wanted[-1]}, not {kind_of(chosen.value)}"
+            return Complaint(chosen.path, message, kind=chosen.kind, value=chosen.value)
     return chosen
 
 
