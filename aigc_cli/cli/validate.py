@@ -20,6 +20,11 @@ def validate(
 
     Exit code 2 when there is a mistake.
     """
+    raise typer.Exit(check_files(files, is_json=json_))
+
+
+def check_files(files: list[str], *, is_json: bool = False) -> int:
+    """Tells every mistake in these files on stderr, or as one object on stdout. Returns the exit code."""
     from aigc_cli.cli import console
     from aigc_cli.engine.find import find
     from aigc_cli.engine.validity import problems_of
@@ -59,8 +64,8 @@ def validate(
             console.say(each)
         if not problems:
             console.say(f"{path}: valid")
-    if json_:
+    if is_json:
         console.print_json({"status": "failed" if count else "ok", "count": count, "files": reports})
     elif count > 1:
         console.say(f"{count} mistakes")
-    raise typer.Exit(2 if count else 0)
+    return 2 if count else 0
