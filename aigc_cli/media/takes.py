@@ -37,7 +37,7 @@ _REACH_S = 0.12
 _PARAGRAPH = 1.8  # a new paragraph is worth a longer breath
 _SHORTEST_WORD_S = 0.02
 _QUIET = 10 ** (-46 / 20)  # below the loudest 10 ms of the sentence: neither breath nor fricative
-_LARGEST_GAIN_DB = 12.0
+_LARGEST_GAIN_DB = 24.0
 
 Span = tuple[float, float]
 
