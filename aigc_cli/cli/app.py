@@ -104,7 +104,7 @@ def call(args: list[str]) -> int:
 
     json_of = args[0] if args and "--json" in args else None
     try:
-        code = _command()(args, prog_name="aigc", standalone_mode=False)
+        code = _dispatch(args)
         sys.stdout.flush()
     except AigcError as error:
         return _fail(error, json_of=json_of)
@@ -123,6 +123,15 @@ def call(args: list[str]) -> int:
         text = f"unexpected {type(error).__name__}: {error}".replace("\n", " ")
         return _fail(AigcError(text, "this is a bug; set AIGC_DEBUG=1 to see where, and report it"), json_of=json_of)
     return code if isinstance(code, int) else 0
+
+
+def _dispatch(args: list[str]) -> Any:
+    if args[:1] == ["validate"] and args[1:] and not any(arg.startswith("-") for arg in args):
+        # Editors and hooks check at every save: without options, Typer's parser (it loads pydantic) would cost more than the check.
+        from aigc_cli.cli.validate import check_files
+
+        return check_files(args[1:])
+    return _command()(args, prog_name="aigc", standalone_mode=False)
 
 
 def _lower(message: str) -> str:
