@@ -58,10 +58,12 @@ def drawing_at(form: str, spec: Mapping[str, Any], progress: float, width: float
 
 def _counter(spec: CounterSpec, progress: float) -> Drawing:
     text = counted(spec.text, progress)
+    # Figures of one width keep a changing number from trembling; the finished one stands as type is set.
+    is_tabular = text != spec.text
     x = spec.x
     if spec.align != "left":
         face = {"family": spec.family, "weight": spec.weight, "size": spec.size, "tracking": spec.tracking, "language": spec.language}
-        width = fonts.width(text, is_tabular=True, **face)  # type: ignore[arg-type]  # one dictionary for mixed types
+        width = fonts.width(text, is_tabular=is_tabular, **face)  # type: ignore[arg-type]  # one dictionary for mixed types
         x -= width if spec.align == "right" else width / 2
     return (
         TextOp(
@@ -74,7 +76,7 @@ def _counter(spec: CounterSpec, progress: float) -> Drawing:
             tracking=spec.tracking,
             language=spec.language,
             colour=spec.colour,
-            is_tabular=True,
+            is_tabular=is_tabular,
         ),
     )
 

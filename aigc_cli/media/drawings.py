@@ -24,7 +24,8 @@ _OTHER_MEANING = """
     ram rat razor ring rock seal skunk sled snail snake sponge squid swan turkey volcano wheel window wing wood worm yarn
 """
 _WORD = re.compile(r"[a-z0-9][a-z0-9%'’.\-]*")
-_HAN = re.compile(r"[\u3400-\u9fff]+")
+_HAN = re.compile(r"t?[\u3400-\u9fff]+")  # a T-shirt is written T恤
+_SECONDS = re.compile(r"(?<=\d)\s*秒(?!钟)")
 _MARK = "~"
 _STRONG, _WEAK = 1.0, 0.05
 
@@ -73,11 +74,16 @@ def _english() -> dict[tuple[str, ...], tuple[str, float]]:
         words = tuple(name.split("-"))
         if name not in ambiguous and not any(word in ("button", "face", "oclock", "thirty") for word in words):
             table[tuple(_stem(word) for word in words)] = (name, _STRONG)
+    stemmed: dict[tuple[str, ...], tuple[str, float]] = {}
+    exact: dict[tuple[str, ...], tuple[str, float]] = {}
     for name, english, _ in _rows():
         for phrase in english:
             weight = _WEAK if phrase.startswith(_MARK) else _STRONG
-            table[tuple(_stem(word) for word in _WORD.findall(phrase.lstrip(_MARK)))] = (name, weight)
-    return table
+            words = tuple(_WORD.findall(phrase.lstrip(_MARK)))
+            exact[words] = (name, weight)
+            stemmed[tuple(_stem(word) for word in words)] = (name, weight)
+    # `news` is not the plural of `new`: a word as it is written comes before what its singular means.
+    return {**table, **stemmed, **exact}
 
 
 @cache
@@ -111,11 +117,12 @@ def _stem(word: str) -> str:
 def _english_hits(prompt: str) -> list[tuple[int, str, float]]:
     table = _english()
     longest = max(len(phrase) for phrase in table)
-    found = [(match.start(), _stem(match.group())) for match in _WORD.finditer(prompt)]
+    found = [(match.start(), match.group().rstrip(".'’-"), _stem(match.group())) for match in _WORD.finditer(prompt)]
     hits, at = [], 0
     while at < len(found):
         for length in range(min(longest, len(found) - at), 0, -1):
-            hit = table.get(tuple(word for _, word in found[at : at + length]))
+            part = found[at : at + length]
+            hit = table.get(tuple(word for _, word, _ in part)) or table.get(tuple(stem for _, _, stem in part))
             if hit is not None:
                 hits.append((found[at][0], hit[0], hit[1] * length))
                 at += length - 1
@@ -148,7 +155,7 @@ def find(prompt: str, language: str = "") -> list[str]:
     More and longer phrases win, then what comes first. Hints that are weak count only when nothing else is found. A
     prompt may mix English and Chinese; `language` (BCP 47) decides between equals.
     """
-    prompt = prompt.lower()
+    prompt = _SECONDS.sub("秒钟", prompt.lower())
     emoji = [(at, name, _STRONG) for at, char in enumerate(prompt) if ord(char) > 0x2000 and (name := emoji_name(char)) is not None]
     english, chinese = [*emoji, *_english_hits(prompt)], _chinese_hits(prompt)
     hits = [*chinese, *english] if language.startswith("zh") else sorted([*english, *chinese], key=lambda hit: hit[0])

@@ -42,7 +42,7 @@ def tick_names(values: Sequence[float], unit: str = "", language: str = "") -> l
 
 def ticks(low: float, high: float, most: int = 5) -> tuple[float, ...]:
     """Round numbers at equal steps (1, 2, 2.5 or 5 times a power of ten) from at or below `low` to at or above `high`."""
-    if high <= low:
+    if high - low <= 1e-9 * max(abs(low), abs(high), 1.0):
         spread = abs(high) * 0.1 or 1.0
         low, high = low - spread, high + spread
     rough = (high - low) / max(most - 1, 1)
@@ -52,7 +52,7 @@ def ticks(low: float, high: float, most: int = 5) -> tuple[float, ...]:
         first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
         if last - first + 1 <= most:
             break
-    return tuple(round(index * step, 12) + 0.0 for index in range(first, last + 1))
+    return tuple(float(f"{index * step:.12g}") + 0.0 for index in range(first, last + 1))
 
 
 def domain(values: Sequence[float], *, from_zero: bool) -> tuple[float, float]:

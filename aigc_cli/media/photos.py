@@ -39,10 +39,12 @@ def open_photo(path: Path, *, name: str = "", longest_px: int = LONGEST_PX) -> I
 
     name = name or path.name
     try:
-        head = path.open("rb").read(32)
-        # Pillow's own guard is a setting of the whole process and too low for a photo that is decoded at an eighth.
+        with path.open("rb") as file:
+            head = file.read(32)
+        # Pillow's own guard is a setting of the whole process and too low for a photo that is decoded at an eighth; what
+        # else it warns of, such as a damaged EXIF block, would end up on standard error.
         with _LOCK, warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            warnings.simplefilter("ignore")
             limit, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
             try:
                 image = Image.open(path, formats=FORMATS)
@@ -117,7 +119,9 @@ def _decode(image: Images.Image, longest_px: int) -> Images.Image:
 
 def _orientation(image: Images.Image) -> int:
     try:
-        return int(image.getexif().get(0x0112, 1))
+        with _LOCK, warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return int(image.getexif().get(0x0112, 1))
     except Exception:  # a broken EXIF block must not lose the picture: Pillow raises whatever its parser met
         return 1
 
