@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from aigc_cli.artifacts import Artifact
 from aigc_cli.errors import RenderError
@@ -117,6 +117,14 @@ class Composer:
         return self.draw(content.source, content.width, content.height)
 
 
+class _State(NamedTuple):
+    opacity: float
+    dx: float
+    dy: float
+    scale: float
+    moment: float
+
+
 class _ShotComposer:
     """One shot's layers and what has been drawn of them. `total` counts the frames it is seen, its tail included."""
 
@@ -131,6 +139,9 @@ class _ShotComposer:
         self.overlays: dict[int, px.Overlay | None] = {}
         self.sources: dict[int, tuple[stills.Source, stills.Frame]] = {}
         self.painted: dict[int, tuple[float, Drawing, px.Overlay | None]] = {}
+        self.kept: Planes | None = None
+        self.kept_states: list[_State | None] = []
+        self.last_states: list[_State | None] = []
         self.is_covered = self._is_covered()
 
     def _is_fixed(self, layer: Layer) -> bool:
@@ -155,40 +166,70 @@ class _ShotComposer:
             fixed = [(layer.content.drawing, layer.box) for layer in self.shot.layers[: self.first] if isinstance(layer.content, Sprite)]
             exact = ((self.clip.draw_exact(drawing, box.w, box.h), round(box.x), round(box.y)) for drawing, box in fixed)
             self.ground = px.flatten(exact, self.width, self.height)
-        if self.ground is not None:
+        layers = self.shot.layers[self.first :]
+        states = [self._state(layer, local) for layer in layers]
+        done = len(self.kept_states) if states[: len(self.kept_states)] == self.kept_states else 0
+        if done and self.kept is not None:
+            px.copy(self.kept, out)
+        elif self.ground is not None:
             px.copy(self.ground, out)
-        for index in range(self.first, len(self.shot.layers)):
-            layer = self.shot.layers[index]
-            end = self.total if layer.frames is None else layer.start + layer.frames
-            if layer.start <= local < end:
-                self._draw_layer(index, layer, local, out)
-            elif local >= end:
-                for kept in (self.overlays, self.sources, self.painted):
-                    kept.pop(index, None)
+        # as many of the lowest layers as look like in the frame before will likely stay so: they are kept as one picture
+        alike = next((k for k, (a, b) in enumerate(zip(states, self.last_states, strict=False)) if a != b), len(self.last_states))
+        self.last_states = states
+        for k, (layer, state) in enumerate(zip(layers, states, strict=True)):
+            if k == alike:
+                self._keep(out, states[:alike], done)
+            if state is not None and k >= done:
+                self._draw_layer(self.first + k, layer, state, out)
+            elif state is None and layer.frames is not None and local >= layer.start + layer.frames:
+                self._forget(self.first + k)
+        if alike == len(layers):
+            self._keep(out, states, done)
 
-    def _draw_layer(self, index: int, layer: Layer, local: int, out: Planes) -> None:
-        motion, box, content = layer.motion, layer.box, layer.content
-        opacity = min(max(value_at(motion.opacity, local, 1.0), 0.0), 1.0)
-        if opacity == 0:
+    def _keep(self, out: Planes, states: list[_State | None], done: int) -> None:
+        if len(states) <= done or not any(states[done:]):
             return
-        dx, dy = value_at(motion.dx, local, 0.0), value_at(motion.dy, local, 0.0)
-        scale = value_at(motion.scale, local, 1.0)
+        if self.kept is None:
+            self.kept = px.blank(self.width, self.height)
+        px.copy(out, self.kept)
+        self.kept_states = states
+
+    def _forget(self, index: int) -> None:
+        self.overlays.pop(index, None)
+        self.sources.pop(index, None)
+        self.painted.pop(index, None)
+
+    def _state(self, layer: Layer, local: int) -> _State | None:
+        """Everything that a layer's look depends on at a frame; None when it is not seen."""
+        end = self.total if layer.frames is None else layer.start + layer.frames
+        motion, content = layer.motion, layer.content
+        opacity = min(max(value_at(motion.opacity, local, 1.0), 0.0), 1.0)
+        if not layer.start <= local < end or opacity == 0:
+            return None
+        moment = 0.0
+        if isinstance(content, Animated):
+            moment = value_at(content.progress, local, 1.0)
+        elif isinstance(content, Still) and content.start != content.end:
+            moment = local / max(self.total - 1, 1)
+        return _State(opacity, value_at(motion.dx, local, 0.0), value_at(motion.dy, local, 0.0), value_at(motion.scale, local, 1.0), moment)
+
+    def _draw_layer(self, index: int, layer: Layer, state: _State, out: Planes) -> None:
+        box, content = layer.box, layer.content
         place = None
-        if dx or dy or scale != 1:
-            pivot = motion.pivot or (box.x + box.w / 2, box.y + box.h / 2)
-            place = px.placing(scale, pivot, dx, dy)
+        if state.dx or state.dy or state.scale != 1:
+            pivot = layer.motion.pivot or (box.x + box.w / 2, box.y + box.h / 2)
+            place = px.placing(state.scale, pivot, state.dx, state.dy)
         if isinstance(content, Still):
             source, at = self._still(index, content, layer)
-            crop = stills.crop_at(content, local / max(self.total - 1, 1))
-            stills.draw(out, source, at, crop, place=place, opacity=opacity)
+            stills.draw(out, source, at, stills.crop_at(content, state.moment), place=place, opacity=state.opacity)
             return
-        over = self._sprite(index, layer, content) if isinstance(content, Sprite) else self._drawn(index, layer, content, local)
+        over = self._sprite(index, layer, content) if isinstance(content, Sprite) else self._drawn(index, layer, content, state.moment)
         if over is None:
             return
         if place is None:
-            px.blend(out, over, opacity)
+            px.blend(out, over, state.opacity)
         else:
-            px.blend_moved(out, over, place, opacity)
+            px.blend_moved(out, over, place, state.opacity)
 
     def _still(self, index: int, content: Still, layer: Layer) -> tuple[stills.Source, stills.Frame]:
         if index not in self.sources:
@@ -201,8 +242,7 @@ class _ShotComposer:
             self.overlays[index] = self._overlay(content.drawing, layer)
         return self.overlays[index]
 
-    def _drawn(self, index: int, layer: Layer, content: Animated, local: int) -> px.Overlay | None:
-        progress = value_at(content.progress, local, 1.0)
+    def _drawn(self, index: int, layer: Layer, content: Animated, progress: float) -> px.Overlay | None:
         last = self.painted.get(index)
         if last is None or last[0] != progress:
             drawing = self.clip.animated(content, progress, layer.box.w, layer.box.h)

@@ -304,6 +304,7 @@ def flatten(pictures: Iterable[tuple[NDArray[Any], int, int]], width: int, heigh
 
     Everything up to the rounding is float, in bands of rows; `pictures` may be a generator, so that one is held at a time.
     """
+    import cv2
     import numpy as np
 
     light = np.zeros((height, width, 3), np.float32)
@@ -312,10 +313,10 @@ def flatten(pictures: Iterable[tuple[NDArray[Any], int, int]], width: int, heigh
             _lay(light[top : top + _ROWS], picture, x, y - top)
     out = blank(width, height)
     m, offset = matrix()
-    m32, offset32 = (m.T * 255).astype(np.float32), offset.astype(np.float32)
+    to_yuv = np.hstack([m * 255, offset[:, None]]).astype(np.float32)
     for top in range(0, height, _ROWS):
         rows = min(_ROWS, height - top)
-        yuv = light[top : top + rows] @ m32 + offset32
+        yuv = cv2.transform(light[top : top + rows], to_yuv)
         uv = halve(yuv[..., 1:])
         _round(yuv[..., 0], out.y[top : top + rows], top, 0)
         _round(uv[..., 0], out.u[top // 2 : (top + rows) // 2], top // 2, 1)
@@ -324,24 +325,27 @@ def flatten(pictures: Iterable[tuple[NDArray[Any], int, int]], width: int, heigh
 
 
 def _lay(band: NDArray[np.float32], picture: NDArray[Any], x: int, y: int) -> None:
+    import cv2
     import numpy as np
 
     rows, width = band.shape[:2]
     x0, y0, x1, y1 = max(x, 0), max(y, 0), min(x + picture.shape[1], width), min(y + picture.shape[0], rows)
     if x0 >= x1 or y0 >= y1:
         return
-    source = picture[y0 - y : y1 - y, x0 - x : x1 - x].astype(np.float32)
+    source = picture[y0 - y : y1 - y, x0 - x : x1 - x]
     if picture.dtype == np.uint8:
-        source /= 255
+        source = source.astype(np.float32) / 255
     part = band[y0:y1, x0:x1]
-    part *= 1 - source[..., 3:]
-    part += source[..., :3]
+    keep = cv2.cvtColor(1 - source[..., 3], cv2.COLOR_GRAY2BGR)
+    cv2.multiply(part, keep, dst=part)
+    cv2.add(part, cv2.cvtColor(source, cv2.COLOR_BGRA2BGR), dst=part)
 
 
 def _round(values: NDArray[np.float32], into: Bytes, top: int, channel: int) -> None:
+    import cv2
     import numpy as np
 
     rows, columns = into.shape
     tile = _noise()[..., channel]
     noise = tile[np.arange(top, top + rows) % _TILE][:, np.arange(columns) % _TILE]
-    np.copyto(into, np.clip(np.rint(values + noise), 0, 255), casting="unsafe")
+    np.copyto(into, cv2.add(values, noise, dtype=cv2.CV_8U))  # rounds to nearest and saturates
