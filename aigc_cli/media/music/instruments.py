@@ -145,7 +145,6 @@ INSTRUMENTS: dict[str, Struck | Sustained] = {
     "spiccato": Sustained(slope=0.95, dark_hz=1500, bright_hz=5200, attack_s=0.010, release_s=0.12, detune_cents=9, bright_s=0.12),
     "brass": Sustained(slope=0.9, dark_hz=1000, bright_hz=3800, attack_s=0.05, release_s=0.35, detune_cents=6, bright_s=0.7),
     "pulse": Sustained(slope=1.0, dark_hz=800, bright_hz=4800, attack_s=0.003, release_s=0.09, detune_cents=6, bright_s=0.07),
-    "flute": Sustained(slope=2.4, dark_hz=1200, bright_hz=2600, attack_s=0.07, release_s=0.18, detune_cents=3.5, bright_s=0.6, odd=0.6),
     "round-bass": Struck(_string(2.4, fall=0.50, count=8), attack_s=0.005, release_s=0.09),
     "plucked-bass": Struck(_string(1.5, fall=0.58, count=10), attack_s=0.003, release_s=0.06),
     "deep-bass": Sustained(slope=1.3, dark_hz=320, bright_hz=1100, attack_s=0.015, release_s=0.14, detune_cents=2, bright_s=0.4),
