@@ -5,6 +5,7 @@ Everything travels as JSON, one message per line, so that a worker may be anothe
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, Protocol
 
@@ -35,6 +36,7 @@ class Task:
     can_write: bool = True
     timeout_s: float | None = None
     heavy: str = ""
+    capability: str = ""
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ class Report:
     """What comes back for a task: it began, it moves, it says something, it ended well, it ended badly.
 
     `done` carries `outputs` (JSON), `seconds`, `notes` as [text, is_downgrade] pairs, and `is_cached` when another run
-    had finished the same work meanwhile.
+    had finished the same work meanwhile. `has_loaded` says that the worker now holds heavy objects.
     """
 
     task: int
@@ -54,6 +56,7 @@ class Report:
     seconds: float = 0.0
     notes: tuple[tuple[str, bool], ...] = ()
     is_cached: bool = False
+    has_loaded: bool = False
     error: dict[str, Any] = field(default_factory=dict)
 
 
@@ -72,6 +75,9 @@ class Executor(Protocol):
 
     def wait(self, timeout_s: float | None) -> Report | None:
         """The next report; None when none came in time. Timeouts and crashes of workers come as `failed` reports."""
+
+    def retire(self, needed: Collection[str]) -> None:
+        """Lets go of weights that nothing is left to need: `needed` are the capabilities of the steps that have not ended."""
 
     def close(self) -> None:
         """Stops everything at once, tasks in progress included; allowed more than once."""

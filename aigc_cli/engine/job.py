@@ -215,6 +215,10 @@ class Job:
         except (ValueError, RecursionError) as error:
             raise WorkflowError(f"steps.{piece.label}: a parameter is not plain data: {error}") from error
 
+    def capability(self, name: str) -> str:
+        """The capability that a step needs."""
+        return registry.step(self.workflow.steps[name].uses).provides
+
     def seed(self, piece: Piece) -> int:
         """The seed of a piece: the step's own, else the run's, else 0."""
         if piece.spec.seed is not None:

@@ -12,6 +12,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Collection
 from pathlib import Path
 from typing import IO, Any
 
@@ -40,6 +41,8 @@ class _Process:
         self.task: Task | None = None
         self.deadline: float | None = None
         self.owned: set[str] = set()
+        self.served: set[str] = set()
+        self.has_loaded = False
         self._reports = reports
         self.send({"cache": str(root)})
         threading.Thread(target=self._listen, daemon=True).start()
@@ -105,6 +108,7 @@ class LocalExecutor:
             self._processes.append(process)
         process.task = task
         process.deadline = None
+        process.served.add(task.capability)
         if task.heavy:
             process.owned.add(task.heavy)
         process.send(pack_task(task))
@@ -146,6 +150,7 @@ class LocalExecutor:
             process.deadline = time.monotonic() + task.timeout_s
         if report.kind in ("done", "failed"):
             process.task = process.deadline = None
+            process.has_loaded = process.has_loaded or report.has_loaded
         return report
 
     def _stop_late(self, process: _Process) -> Report:
@@ -155,6 +160,12 @@ class LocalExecutor:
         process.kill()
         late = TimedOut(f"no result within {task.timeout_s:g} s", "raise the step's `timeout_s`")
         return Report(task.id, "failed", error=pack_error(late))
+
+    def retire(self, needed: Collection[str]) -> None:
+        """Ends idle workers that hold weights of which nothing more is wanted: memory is scarcer than the time of a start."""
+        for process in [each for each in self._processes if each.task is None and each.has_loaded and not each.served & set(needed)]:
+            self._processes.remove(process)
+            process.kill()
 
     def close(self) -> None:
         """Kills all workers, tasks in progress included."""

@@ -201,6 +201,7 @@ class Scheduler:
             can_read=self._job.may_read(piece, step),
             can_write=self._job.may_write(piece),
             timeout_s=piece.spec.timeout_s,
+            capability=step.provides,
             heavy=f"{step.provides}.{provider.name}" if provider.is_heavy else "",
         )
 
@@ -286,6 +287,8 @@ class Scheduler:
         tally.status = status
         tally.seconds = time.monotonic() - (tally.began or time.monotonic())
         self.values[name] = value
+        if self._executor is not None:
+            self._executor.retire({self._job.capability(each) for each in self.tallies if each not in self.values})
         self._emit(events.StepDone(name, status, tally.provider, tally.seconds, tally.reason))
 
     def _fail(self, name: str, error: AigcError, label: str = "") -> None:

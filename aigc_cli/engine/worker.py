@@ -95,7 +95,7 @@ class Worker:
             self._cache.put(
                 Action(task.key, step.kind, provider.name, outputs, seconds, time.time(), notes=tuple(Note(*note) for note in notes))
             )
-        return Report(task.id, "done", outputs=outputs, seconds=seconds, notes=notes)
+        return Report(task.id, "done", outputs=outputs, seconds=seconds, notes=notes, has_loaded=bool(self._objects))
 
 
 def _checked(step: Step, outputs: Any) -> dict[str, Any]:

@@ -38,6 +38,8 @@ class Kokoro(Provider):
     version: ClassVar[int] = 1
     needs: ClassVar[tuple[Need, ...]] = (Need("model", "kokoro-82m", _CURE),)
     is_embedded: ClassVar[bool] = True
+    is_heavy: ClassVar[bool] = True
+    is_heavy: ClassVar[bool] = True  # 0.3 GB of weights in memory, as much again while it speaks
 
     @classmethod
     def voices(cls) -> tuple[Voice, ...]:
@@ -123,7 +125,7 @@ class _Voiced:
 
     rate_hz = 24_000
     unit_s = 0.025
-    longest = 170  # it takes 510, but memory grows with the length: 0.2 GB at 130, 0.3 GB at 205
+    longest = 150  # it takes 510, but memory grows with the length: 0.2 GB at 130, 0.3 GB at 205
 
     def __init__(self, model: _Model, styles: NDArray[np.float32]) -> None:
         self._model = model
