@@ -38,7 +38,6 @@ class Kokoro(Provider):
     version: ClassVar[int] = 1
     needs: ClassVar[tuple[Need, ...]] = (Need("model", "kokoro-82m", _CURE),)
     is_embedded: ClassVar[bool] = True
-    is_heavy: ClassVar[bool] = True
     is_heavy: ClassVar[bool] = True  # 0.3 GB of weights in memory, as much again while it speaks
 
     @classmethod
