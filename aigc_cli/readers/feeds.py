@@ -58,13 +58,13 @@ def read_feed(content: bytes, *, name: str, source: Source, limit: int, notes: l
     )
 
 
-def _record(entry: Mapping[str, Any], index: int, base: Source, notes: list[str]) -> Record:
+def _record(entry: dict[str, Any], index: int, base: Source, notes: list[str]) -> Record:
     title = to_text(str(entry.get("title", "")), 500)
     bodies = entry.get("content") or []
     body = str(entry.get("summary") or (bodies[0].get("value", "") if bodies else ""))
     published = _date(entry, ("published", "updated", "created"))
     if published is None:
-        raw = next((str(entry[key]) for key in ("published", "updated", "created") if entry.get(key)), "")
+        raw = next((str(dict.get(entry, key)) for key in ("published", "updated", "created") if dict.get(entry, key)), "")
         notes.append(f"item {index} has no date" if not raw else f"item {index}: the date `{clean(raw, 60)}` cannot be read")
     link = _web(entry.get("link"))
     fields: dict[str, JsonValue] = {
@@ -79,14 +79,14 @@ def _record(entry: Mapping[str, Any], index: int, base: Source, notes: list[str]
     return Record(fields=fields, source=base.model_copy(update={"url": link or base.url, "record": record}))
 
 
-def _date(entry: Mapping[str, Any], keys: tuple[str, ...]) -> str | None:
+def _date(entry: dict[str, Any], keys: tuple[str, ...]) -> str | None:
     """The entry's date: our own reading first (it knows the zones of broken dates), then the parser's."""
     for key in keys:
-        raw = entry.get(key)
+        raw = dict.get(entry, key)  # the parser's own `get` takes another date when this one is missing
         found = moment(str(raw)) if raw else None
         if found is not None:
             return found
-        parts = entry.get(f"{key}_parsed")
+        parts = dict.get(entry, f"{key}_parsed")
         if raw and parts is not None and 1900 < parts[0] < 2200:
             year, month, day, hour, minute, second = parts[:6]
             return f"{year:04d}-{month:02d}-{day:02d}T{hour:02d}:{minute:02d}:{second:02d}Z"

@@ -67,7 +67,7 @@ def number(cell: str, *, comma_decimal: bool = False) -> float | int | None:
     Accounting style `(12)` is -12. Not finite, or over 30 digits: None.
     """
     found = (_COMMA if comma_decimal else _POINT).match(cell.strip())
-    if found is None or len(cell) > 40 or ("(" in cell) != (")" in cell):
+    if found is None or len(cell) > 40 or ("(" in cell) != (")" in cell) or (found["sign"] and found["minus"]):
         return None
     digits = re.sub(r"[.'’ \u00a0\u202f]" if comma_decimal else r"[,'’ \u00a0\u202f]", "", found["digits"])
     digits = digits.replace(",", ".") if comma_decimal else digits

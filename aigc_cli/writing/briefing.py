@@ -110,7 +110,7 @@ def _scene(piece: Piece, lines: Sequence[Line], order: Order) -> Scene:
         id=piece.id,
         layout=piece.layout,
         say=say,
-        show=piece.show,
+        show={key: value for key, value in piece.show.items() if value not in ("", [])},
         visual=piece.visual,
         sentences=tuple(Sentence(text=line.text, sources=line.sources) for line in lines),
     )
@@ -126,6 +126,11 @@ def closing(order: Order, source: Source, items: Sequence[str], *, said: str = "
     shown.extend([item for item in dict.fromkeys(items) if item][:5])
     show: dict[str, JsonValue] = {"headline": order.pick("Sources", "来源"), "items": shown}
     return Piece(id="sources", layout="source", lines=tuple(lines), show=show, is_kept=True)
+
+
+def counted(value: float, text: str) -> dict[str, JsonValue]:
+    """A number that counts up on the screen until it is `text`."""
+    return {"value": value, "text": text}
 
 
 def credit(order: Order, name: str) -> str:

@@ -89,6 +89,8 @@ class Facts:
             "count": str(count),
             "count_word": "两" if count == 2 and self.language.startswith("zh") else count_word(count, self.language),
         }
+        if "price" in found:
+            found["price_tag"] = found["price"]
         for key in ("tagline", "cta", "price"):
             if key in found:
                 found[key] = inside(found[key].rstrip(_STOP) or found[key], self.language)

@@ -9,7 +9,7 @@ from typing import Any
 from aigc_cli.errors import WorkflowError
 from aigc_cli.shapes import Record, Records
 from aigc_cli.storyboard import MapVisual, Place, Source, Storyboard
-from aigc_cli.writing.briefing import Line, Order, Piece, build, closing, credit
+from aigc_cli.writing.briefing import Line, Order, Piece, build, closing, counted, credit
 from aigc_cli.writing.figures import date_shown, day_said, number, rounded
 from aigc_cli.writing.places import Where, parse
 
@@ -156,7 +156,7 @@ def _details(top: Record, order: Order, name: str) -> list[Piece]:
                 lines=(Line(text, (top.source,), rank=4),),
                 show={
                     "kicker": order.pick("Felt", "震感"),
-                    "number": number(felt),
+                    "number": counted(felt, number(felt)),
                     "headline": order.pick("reports of people who felt it", "份有感报告"),
                     "source": credit(order, name),
                 },
@@ -202,8 +202,8 @@ def _regions(quakes: Sequence[Record], feed: Source, order: Order, name: str) ->
     if len(strong) < 3:
         return []
     count, line = number(len(strong)), number(STRONG, 1)
-    counted = Counter(_where(quake).region for quake in strong)
-    region, most = counted.most_common(1)[0]
+    by_region = Counter(_where(quake).region for quake in strong)
+    region, most = by_region.most_common(1)[0]
     lines = [
         Line(
             order.pick(f"{count} quakes reached magnitude {line} or more.", f"{line}级以上的地震共有{count}次。"),
@@ -211,7 +211,7 @@ def _regions(quakes: Sequence[Record], feed: Source, order: Order, name: str) ->
             rank=3,
         )
     ]
-    if most > 1 and most > counted.most_common(2)[-1][1]:
+    if most > 1 and most > by_region.most_common(2)[-1][1]:
         area = next(_where(quake) for quake in strong if _where(quake).region == region)
         text = order.pick(
             f"{most} of them were in or near {area.area(is_chinese=False)}, more than anywhere else.",
@@ -225,7 +225,7 @@ def _regions(quakes: Sequence[Record], feed: Source, order: Order, name: str) ->
             lines=tuple(lines),
             show={
                 "kicker": order.pick("In numbers", "数字"),
-                "number": count,
+                "number": counted(len(strong), count),
                 "headline": order.pick(f"quakes of magnitude {line} or more", f"次{line}级以上地震"),
                 "body": order.pick(f"of {number(len(quakes))} earthquakes", f"共{number(len(quakes))}次地震"),
                 "source": credit(order, name),

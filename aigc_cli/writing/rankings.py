@@ -10,7 +10,7 @@ from aigc_cli.errors import WorkflowError
 from aigc_cli.shapes import Record, Records
 from aigc_cli.storyboard import ChartVisual, Source, Storyboard
 from aigc_cli.writing import series
-from aigc_cli.writing.briefing import Line, Order, Piece, build, closing, credit
+from aigc_cli.writing.briefing import Line, Order, Piece, build, closing, counted, credit
 from aigc_cli.writing.figures import date_said, date_shown, news_places, number, percent_text, places_of, rounded, short
 
 _NO_MEASURE = re.compile(
@@ -212,7 +212,7 @@ def _rest(  # noqa: PLR0917
                 lines=tuple(lines),
                 show={
                     "kicker": order.pick("Total", "合计"),
-                    "number": _value(total, most, order),
+                    "number": counted(total, _value(total, most, order)),
                     "headline": measure,
                     "source": credit(order, name),
                 },

@@ -1,0 +1,57 @@
+"""A step's surroundings for tests: the real store and the real templates, in a temporary folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pydantic import JsonValue
+
+from aigc_cli.artifacts import Artifact, Store
+from aigc_cli.assets import Templates
+
+ROOT = Path(__file__).resolve().parents[1]
+EXAMPLES = ROOT / "examples"
+
+
+@dataclass
+class Desk:
+    root: Path
+    seed: int = 0
+    is_offline: bool = True
+    templates: Templates = field(default_factory=lambda: Templates.beside(None))
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def scratch(self) -> Path:
+        folder = self.root / "scratch"
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
+    @property
+    def store(self) -> Store:
+        return Store(self.root / "store")
+
+    def open(self, artifact: Artifact) -> Path:
+        return self.store.open(artifact)
+
+    def save(self, content: bytes | Path, media_type: str, name: str = "") -> Artifact:
+        put = self.store.put_bytes if isinstance(content, bytes) else self.store.put_file
+        return put(content, media_type, name)  # type: ignore[arg-type]
+
+    def progress(self, fraction: float, text: str = "") -> None:
+        assert 0 <= fraction <= 1
+
+    def note(self, text: str, *, is_downgrade: bool = False) -> None:
+        self.notes.append(text)
+
+    def load(self, name: str, make: Callable[[], Any]) -> Any:
+        return make()
+
+    def key(self, name: str) -> str:
+        raise AssertionError(f"no key is needed here: {name}")
+
+    def memo(self, kind: str, version: int, material: JsonValue, make: Callable[[], Any]) -> Any:
+        return make()
