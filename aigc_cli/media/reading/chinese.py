@@ -6,6 +6,7 @@ A shown word carries its own punctuation and stands without a space, unless the 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 
 from aigc_cli.media.reading.chinese_rules import RULES
@@ -68,14 +69,14 @@ def _tokens(paragraph: str, folded: str, claims: list[Claim]) -> Iterator[ReadWo
     """Shown pieces in order, each with its sound; blanks decide only whether the next one is glued."""
     place, glued = 0, True
     by_start = {each.start: each for each in claims}
-    borders = sorted(by_start)
+    borders = [*sorted(by_start), len(paragraph)]
     while place < len(paragraph):
         found = by_start.get(place)
         if found is not None:
             yield ReadWord(paragraph[place : found.end], found.spoken, glued)
             place, glued = found.end, True
             continue
-        limit = next((border for border in borders if border > place), len(paragraph))
+        limit = borders[bisect_right(borders, place)]
         match = _PIECE.match(paragraph, place, limit)
         assert match is not None
         piece = match.group()

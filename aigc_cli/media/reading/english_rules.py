@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from aigc_cli.media.reading import english_sayings as say
-from aigc_cli.media.reading.english_numbers import digits, number, ordinal, year
+from aigc_cli.media.reading.english_numbers import cardinal, digits, number, ordinal, roman, year
 from aigc_cli.media.reading.english_tables import (
     ABBREVIATIONS,
     COUNTED,
@@ -178,6 +178,10 @@ RULES = (
     Rule(re.compile(r"\d+"), lambda match: number(match.group())),
     # words
     Rule(re.compile(rf"\b(?P<name>{_any((*ROMAN_AFTER, *ROMAN_KINGS))}) {_ROMAN}(?![\w'])"), say.numeral),
+    Rule(
+        re.compile(r"(?<=[a-z] )(?<!\bthe )(II|III|IV|VI|VII|VIII|IX|XI|XII|XIII|XIV|XV|XVI)(?![\w'.-])"),
+        lambda match: cardinal(roman(match[1])) if re.search(r"[A-Z][a-z]+ \Z", match.string[: match.start()]) else None,
+    ),
     Rule(re.compile(rf"\b({_any(TITLES)})\.(?=\s+[A-Z])"), say.title),
     Rule(re.compile(r"\bSt\.(?!\w)"), lambda match: "Street" + say.stop(match)),
     Rule(re.compile(r"(?<!\w)([AaPp])\.[Mm]\."), lambda match: f"{match[1].upper()} M" + say.stop(match)),

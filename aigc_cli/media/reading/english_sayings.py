@@ -68,8 +68,8 @@ def host(text: str) -> str:
 
 def url(match: re.Match[str]) -> str | None:
     site, path = match["host"], match["path"] or ""
-    if not match["scheme"] and site.rpartition(".")[2].lower() not in SCHEMES:
-        return None
+    if not match["scheme"] and site.rpartition(".")[2].lower() not in SCHEMES and not (site == site.lower() and site.find(".") > 2):
+        return None  # `end.Next` is two sentences without a space; `pikolo.coffee` is an address
     site = re.sub(r"\Awww\.", "", site, flags=re.IGNORECASE)
     path = re.sub(r"[?#].*", "", path).rstrip("/.,;:!?")
     return host(site) + (f" {label(path)}" if path else "")
