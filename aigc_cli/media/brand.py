@@ -26,6 +26,7 @@ READABLE = 4.5
 """The least contrast of a text on its ground (WCAG 2.2, success criterion 1.4.3)."""
 
 _AUTO = "auto"
+_LIGHTEST_DARK = 0.34  # lightness in OKLCH
 _ALERT = "#FF3B30"
 
 
@@ -233,6 +234,12 @@ def load(name: str, templates: Templates, *, photo: Palette | None = None) -> Br
     return _resolve(name, template_file.read(path, _BrandFile), path)
 
 
+def parse(name: str, text: str) -> Brand:
+    """A brand from the text of its file; it has no folder, so no logo. Raises WorkflowError as `load` does."""
+    path = Path("brands") / f"{name}.yaml"
+    return _resolve(name, template_file.parse(text, path, _BrandFile), path)
+
+
 def from_palette(palette: Palette, like: Brand | None = None) -> Brand:
     """A brand in the colours of a picture, in the manner of another brand."""
     light, chroma, hue = oklch(palette.accent)
@@ -263,6 +270,7 @@ def _resolve(name: str, form: _BrandFile, path: Path) -> Brand:
     accent, notes = look_up(colours.primary, "primary"), []
     if palettes.luminance(ground) > 0.18:  # a brand drawn on white: its dark scenes stand on its ink
         ground, ink = ink, ground
+    ground = _darkened(ground)
     repaired = reach(ink, ground, 7.0), reach(accent, ground, READABLE)
     for was, now, key in ((ink, repaired[0], "foreground"), (accent, repaired[1], "primary")):
         if was != now:
@@ -337,7 +345,8 @@ def _reach_all(colour: str, tone: Tone) -> str:
 
 def _dark(brand: Brand) -> Tone:
     light, chroma, hue = oklch(brand.palette.ground)
-    top, bottom = from_oklch(min(light + 0.035, 0.34), chroma * 1.1, hue), from_oklch(max(light - 0.075, 0.105), chroma * 0.75, hue)
+    high = min(max(light + 0.035, 0.19), _LIGHTEST_DARK)  # never pure black
+    top, bottom = from_oklch(high, chroma * 1.1, hue), from_oklch(max(high - 0.11, 0.105), chroma * 0.75, hue)
     glow_light, glow_chroma, glow_hue = oklch(brand.secondary)
     deep = from_oklch(min(glow_light, 0.4), glow_chroma * 0.85, glow_hue - 8)
     fill = brand.palette.accent
@@ -351,12 +360,24 @@ def _dark(brand: Brand) -> Tone:
             quiet=brand.palette.quiet,
             accent=brand.palette.accent,
             fill=fill,
-            on_fill=ink_for(fill, from_oklch(0.17, min(chroma, 0.03), hue), "#FFFFFF"),
+            on_fill=_on(fill, from_oklch(0.17, min(chroma, 0.03), hue)),
             disc=_surface(brand.secondary),
             hairline="#FFFFFF24",
             is_dark=True,
         )
     )
+
+
+def _darkened(ground: str) -> str:
+    """A colour deep enough to be the ground of dark scenes."""
+    light, chroma, hue = oklch(ground)
+    return ground if light <= _LIGHTEST_DARK else from_oklch(_LIGHTEST_DARK, chroma, hue)
+
+
+def _on(fill: str, dark: str) -> str:
+    """The ink on a surface: white or a deep tone of the brand, or black where the deep tone is not deep enough."""
+    best = ink_for(fill, dark, "#FFFFFF")
+    return best if contrast(best, fill) >= READABLE else ink_for(fill, "#000000", "#FFFFFF")
 
 
 def _surface(colour: str) -> str:
@@ -382,7 +403,7 @@ def _light(brand: Brand) -> Tone:
             quiet=mix(ink, bottom, 0.36),
             accent=_deep(brand.secondary),
             fill=ink,
-            on_fill="#FFFFFF",
+            on_fill=_on(ink, "#111418"),
             disc=_surface(brand.secondary),
             hairline=with_alpha(ink, 0.10),
             is_dark=False,
@@ -421,7 +442,7 @@ def _accent(brand: Brand) -> Tone:
             quiet=mix(ink, bottom, 0.14),
             accent=ink,
             fill=fill,
-            on_fill=ink_for(fill, deep, "#FFFFFF"),
+            on_fill=_on(fill, deep),
             disc="#FFFFFF",
             hairline="#FFFFFF30",
             is_dark=is_dark,

@@ -22,19 +22,6 @@ _PLAIN = {
 
 def read(path: Path, model: type[T]) -> T:
     """A template as its model. Raises WorkflowError with file, line and column of the first mistake."""
-    content = load(path)
-    try:
-        return model.model_validate(_plain(content))
-    except ValidationError as error:
-        raise _explain(path, content, error, model) from error
-
-
-def load(path: Path) -> Any:
-    """The YAML value of a file, with positions (ruamel.yaml's round-trip nodes). Raises WorkflowError when it is no such thing."""
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import MarkedYAMLError, YAMLError
-    from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent
-
     name = f"{path.parent.name}/{path.name}"
     try:
         raw = path.read_bytes()
@@ -44,6 +31,27 @@ def load(path: Path) -> Any:
         raise WorkflowError(f"template `{name}` is larger than {_MOST_BYTES // 1024} KiB", "make it smaller")
     try:
         text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise WorkflowError(f"template `{name}` is not UTF-8 text", "save it as UTF-8") from error
+    return parse(text, path, model)
+
+
+def parse(text: str, path: Path, model: type[T]) -> T:
+    """The text of a template as its model; `path` names it in errors."""
+    content = _load(text, f"{path.parent.name}/{path.name}")
+    try:
+        return model.model_validate(_plain(content))
+    except ValidationError as error:
+        raise _explain(path, content, error, model) from error
+
+
+def _load(text: str, name: str) -> Any:
+    """The YAML value with positions (ruamel.yaml's round-trip nodes)."""
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError
+    from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent
+
+    try:
         depth = 0
         for event in YAML(typ="rt").parse(text):
             depth += isinstance(event, CollectionStartEvent)
@@ -52,14 +60,12 @@ def load(path: Path) -> Any:
                 line = event.start_mark.line + 1
                 raise WorkflowError(f"{name}:{line}: aliases and more than {_DEEPEST} levels are refused", "write the value out")
         value = YAML(typ="rt").load(text)
-    except UnicodeDecodeError as error:
-        raise WorkflowError(f"template `{name}` is not UTF-8 text", "save it as UTF-8") from error
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = f":{mark.line + 1}:{mark.column + 1}" if mark else ""
         raise WorkflowError(f"{name}{where}: {error.problem or 'not YAML'}", "check the indentation and the quotes there") from error
     except (YAMLError, ValueError, RecursionError) as error:
-        raise WorkflowError(f"template `{name}` is not YAML that can be read", "check it with `aigc validate`") from error
+        raise WorkflowError(f"template `{name}` is not YAML that can be read", "check its indentation and quotes") from error
     if not isinstance(value, dict):
         raise WorkflowError(f"template `{name}` is not a mapping of keys to values", "begin it with `about: ...`")
     return value
