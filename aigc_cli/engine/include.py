@@ -16,6 +16,7 @@ from aigc_cli.workflow.inputs import resolve
 from aigc_cli.workflow.load import load
 from aigc_cli.workflow.model import StepSpec, Workflow
 from aigc_cli.workflow.paths import confine
+from aigc_cli.workflow.problems import nearest
 
 MAX_DEPTH = 5
 
@@ -99,7 +100,7 @@ class Unfolded:
         inner = self._frames.get(name)
         if inner is None:
             if name not in self.steps:
-                raise WorkflowError(f"there is no step `{id_}` in {frame.workflow.name}")
+                raise WorkflowError(f"there is no step `{id_}` in {frame.workflow.name}", nearest(id_, frame.workflow.steps))
             return [name]
         found = list(self._read(inner, dict(inner.workflow.outputs)))
         return found or [each for each in self.steps if each.startswith(f"{name}.")]
@@ -110,7 +111,11 @@ class Unfolded:
         """What the expressions of a step see, from the values of the steps that have ended."""
         frame = self.frame(step)
         spec = frame.workflow.steps[step.rpartition(".")[2]]
-        return self._scope(frame, (spec.for_each, spec.condition, dict(spec.params), dict(frame.workflow.defaults)), values)
+        return self._scope(frame, (spec.for_each, spec.condition, dict(spec.params)), values)
+
+    def outer(self, value: Any) -> Any:
+        """A value of the outer file that stands above its steps and cannot read them: defaults and profiles."""
+        return evaluate(value, self._scope(self._frames[""], value, {}))
 
     def is_left_out(self, step: str, values: Mapping[str, Any]) -> bool:
         """True when the `if` of an include around the step is false."""
@@ -125,6 +130,26 @@ class Unfolded:
         """The outer workflow's outputs."""
         return self._outputs(self._frames[""], values)
 
+    def options(self, step: str, capability: str, profile: str | None, values: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """What a step's own file sets for its capability, lowest first: defaults, then the profile of its file and of those around it."""
+        frame: Frame | None = self.frame(step)
+        layers = [(frame, "defaults", frame.workflow.defaults)] if frame is not None else []
+        while frame is not None and profile is not None:
+            layers.append((frame, f"profiles.{profile}", frame.workflow.profiles.get(profile, {})))
+            frame = frame.parent
+        found = []
+        for owner, where, by_capability in layers:
+            layer = dict(by_capability.get(capability, {}))
+            found.append(self._evaluate(owner, layer, values, f"{where}.{capability}"))
+        return found
+
+    def _evaluate(self, frame: Frame, value: Any, values: Mapping[str, Any], where: str) -> Any:
+        try:
+            return evaluate(value, self._scope(frame, value, values))
+        except WorkflowError as error:
+            place = f"{frame.prefix}: {where}" if frame.prefix else where
+            raise WorkflowError(f"{place}: {error.message}", error.hint) from error
+
     def brand(self, step: str, values: Mapping[str, Any]) -> Any:
         """The brand that holds for a step: its own file's, else that of the file around it."""
         return self._brand_of(self.frame(step), values)
@@ -135,8 +160,8 @@ class Unfolded:
         return not evaluate(frame.include.condition, self._scope(frame.parent, frame.include.condition, values))
 
     def _outputs(self, frame: Frame, values: Mapping[str, Any]) -> dict[str, Any]:
-        outputs = dict(frame.workflow.outputs)
-        return dict(evaluate(outputs, self._scope(frame, outputs, values)))
+        outputs = frame.workflow.outputs.items()
+        return {name: self._evaluate(frame, value, values, f"outputs.{name}") for name, value in outputs}
 
     def _scope(self, frame: Frame, value: Any, values: Mapping[str, Any]) -> dict[str, Any]:
         """Only what the value reads is worked out: the rest may not have ended yet."""
@@ -161,7 +186,7 @@ class Unfolded:
     def _brand_of(self, frame: Frame | None, values: Mapping[str, Any]) -> Any:
         while frame is not None and frame.workflow.brand is None:
             frame = frame.parent
-        return None if frame is None else evaluate(frame.workflow.brand, self._scope(frame, frame.workflow.brand, values))
+        return None if frame is None else self._evaluate(frame, frame.workflow.brand, values, "brand")
 
     def _given(self, frame: Frame, names: Iterable[str], values: Mapping[str, Any]) -> dict[str, Any]:
         if frame.include is None or frame.parent is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from aigc_cli import config, registry
@@ -14,6 +14,7 @@ from aigc_cli.engine import choose, keys
 from aigc_cli.engine.cache import Cache
 from aigc_cli.engine.choose import Candidate
 from aigc_cli.engine.imports import import_files
+from aigc_cli.engine.include import Unfolded
 from aigc_cli.errors import AigcError, WorkflowError
 from aigc_cli.workflow.expressions import evaluate, references
 from aigc_cli.workflow.model import StepSpec, Workflow
@@ -73,21 +74,21 @@ class Job:
     """
 
     def __init__(self, workflow: Workflow, given: Mapping[str, Any], options: Options, cache: Cache) -> None:
-        self.workflow = workflow
+        self.inputs: dict[str, Any] = {}
         self.options = options
         self.cache = cache
         self.settings = config.load_settings(workflow.folder)
         self.templates = Templates.beside(workflow.folder)
         self.file = str(workflow.path.absolute())
-        self._check_names()
-        self.inputs: dict[str, Any] = {name: import_files(value, cache.store) for name, value in given.items()}
-        self.secrets = tuple(text for name in workflow.secrets if isinstance(text := given.get(name), str) and text)
-        self._roots: dict[str, Any] = {
-            "inputs": self.inputs,
+        roots = {
             "env": config.allowed_env(self.settings),
             "run": {"workflow": workflow.name, "profile": options.profile or "", "seed": options.seed or 0},
         }
-        self._roots["brand"] = self._evaluate(workflow.brand, {**self._roots, "brand": None, "steps": {}}, "brand")
+        self._flow = Unfolded(workflow, self.inputs, roots, lambda value: import_files(value, cache.store))
+        self.workflow = replace(workflow, steps=self._flow.steps)
+        self._check_names()
+        self.inputs.update({name: import_files(value, cache.store) for name, value in given.items()})
+        self.secrets = tuple(text for name in workflow.secrets if isinstance(text := given.get(name), str) and text)
         self.order, self.feeders = self._sort()
 
     def _check_names(self) -> None:
@@ -112,15 +113,7 @@ class Job:
     def _sort(self) -> tuple[tuple[str, ...], dict[str, tuple[str, ...]]]:
         """The steps so that each stands after those that feed it, otherwise as written; and who feeds whom."""
         steps = self.workflow.steps
-        feeders = {}
-        for name, spec in steps.items():
-            found = dict.fromkeys(spec.needs)
-            for value in (spec.for_each, spec.condition, dict(spec.params)):
-                found.update(dict.fromkeys(steps_used(value)))
-            for feeder in found:
-                if feeder not in steps:
-                    raise WorkflowError(f"steps.{name}: there is no step `{feeder}`", nearest(feeder, steps))
-            feeders[name] = tuple(found)
+        feeders = {name: self._flow.feeders(name) for name in steps}
         order: list[str] = []
         left = list(steps)
         while left:
@@ -132,10 +125,6 @@ class Job:
             order.append(ready)
             left.remove(ready)
         return tuple(order), feeders
-
-    def scope(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """What expressions see when these steps have ended."""
-        return {**self._roots, "steps": dict(values)}
 
     def expand(self, name: str, values: Mapping[str, Any], skipped: frozenset[str] | set[str]) -> Skip | list[Piece | None]:
         """What a step comes down to once all that feeds it has ended.
@@ -152,12 +141,14 @@ class Job:
         feeders = self.feeders[name]
         if feeders and all(feeder in skipped for feeder in feeders):
             return Skip(f"{' and '.join(f'`{feeder}`' for feeder in feeders)} {'was' if len(feeders) == 1 else 'were'} skipped")
-        scope = self.scope(values)
+        if self._flow.is_left_out(name, values):
+            return Skip(f"the `if` of `{name.rpartition('.')[0]}` is false")
+        scope = self._flow.scope(name, values)
         is_per_item = spec.for_each is not None and bool(roots_used(spec.condition) & {"item", "index"})
         if spec.condition is not None and not is_per_item and not self._evaluate(spec.condition, scope, f"steps.{name}.if"):
             return Skip("its `if` is false")
         if spec.for_each is None:
-            return [self._piece(name, spec, scope, None, None)]
+            return [self._piece(name, scope, values, None, None)]
         items = self._evaluate(spec.for_each, scope, f"steps.{name}.for_each")
         if not isinstance(items, list | tuple):
             raise WorkflowError(f"steps.{name}.for_each: this is not a list", "give a list, or an expression that gives one")
@@ -169,35 +160,31 @@ class Job:
             if is_per_item and not self._evaluate(spec.condition, inner, f"steps.{name}.if"):
                 pieces.append(None)
             else:
-                pieces.append(self._piece(name, spec, inner, index, len(items)))
+                pieces.append(self._piece(name, inner, values, index, len(items)))
         return pieces
 
-    def _piece(self, name: str, spec: StepSpec, scope: Mapping[str, Any], item: int | None, items: int | None) -> Piece:
+    def _piece(self, name: str, scope: Mapping[str, Any], values: Mapping[str, Any], item: int | None, items: int | None) -> Piece:
+        spec = self.workflow.steps[name]
         kind = registry.step(spec.uses)
         # Artifacts in their written form: a parameter of any type then keeps them through validation and the way to a worker.
         explicit = to_json(self._evaluate(dict(spec.params), scope, f"steps.{name}.with"))
-        merged, chain = self._merged(spec, kind, scope)
+        merged, chain = self._merged(name, spec, kind, values)
         where = f"steps.{name}.with"
         choose.unknown_parameters(kind, tuple(each for _, each in choose.classes(kind.provides, chain)), explicit, where)
         step = choose.build_step(kind, merged, explicit, where)
         found = choose.candidates(kind.provides, chain, step, merged, explicit, is_offline=self.options.is_offline, where=where)
         return Piece(name, spec, item, items, found)
 
-    def _merged(self, spec: StepSpec, kind: type[Step], scope: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:
-        """The options that hold for a capability, lowest first, and the chain of providers."""
+    def _merged(self, name: str, spec: StepSpec, kind: type[Step], values: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:
+        """The options that hold for a step by its capability, lowest first, and the chain of providers."""
         capability = kind.provides
-        profile = self.workflow.profiles.get(self.options.profile or "", {})
         merged: dict[str, Any] = {}
-        if self._roots["brand"] is not None and "brand" in kind.model_fields:
-            merged["brand"] = self._roots["brand"]
+        if "brand" in kind.model_fields and (brand := self._flow.brand(name, values)) is not None:
+            merged["brand"] = brand
         merged.update(self.settings.options.get(capability, {}))
         from_settings = config.default_provider(registry.providers(capability)) or merged.pop("provider", None)
-        layers = (
-            (self.workflow.defaults.get(capability, {}), f"defaults.{capability}"),
-            (profile.get(capability, {}), f"profiles.{self.options.profile}.{capability}"),
-        )
-        for layer, where in layers:
-            merged.update(to_json(self._evaluate(dict(layer), scope, where)))
+        for layer in self._flow.options(name, capability, self.options.profile, values):
+            merged.update(to_json(layer))
         named = spec.provider or merged.pop("provider", None) or from_settings or registry.EMBEDDED
         merged.pop("provider", None)
         chain = (named,) if isinstance(named, str) else tuple(named)
@@ -236,13 +223,7 @@ class Job:
 
     def outputs(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """The workflow's outputs, artifacts at their leaves."""
-        scope = self.scope(values)
-        return {name: self._evaluate(value, scope, f"outputs.{name}") for name, value in self.workflow.outputs.items()}
-
-
-def steps_used(value: Any) -> list[str]:
-    """The ids of the steps that a value's expressions name, each once."""
-    return list(dict.fromkeys(str(each.keys[0]) for each in references(value) if each.root == "steps" and each.keys))
+        return self._flow.outputs(values)
 
 
 def roots_used(value: Any) -> set[str]:

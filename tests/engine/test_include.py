@@ -115,3 +115,29 @@ def test_a_workflow_without_includes_is_itself(folder):
     assert list(flow.steps) == ["first", "second", "side"]
     assert play(flow)["first"] == {"out": "<t,1>"}
     assert isinstance(flow.frame("first").workflow.path, Path)
+
+
+def test_a_run_with_an_include(place):
+    (place.root / "inner.yaml").write_text(
+        "aigc: 1\nbrand: inside\ninputs: {text: string, n: {type: number, default: 4}}\ndefaults: {test: {number: '${{ inputs.n }}'}}\n"
+        "profiles: {loud: {test: {brand: loud}}}\n"
+        "steps:\n"
+        "  one: {uses: test.echo, with: {text: '${{ inputs.text }}'}}\n"
+        "  two: {uses: test.echo, for_each: ['${{ steps.one.upper }}', b], with: {text: '${{ item }}'}}\n"
+        "outputs: {files: \"${{ steps.two | pluck('file') }}\", text: '${{ steps.one.text }}'}\n"
+    )
+    place.write(
+        "  a: {uses: test.echo, with: {text: hi}}\n"
+        "  i: {uses: ./inner.yaml, if: '${{ inputs.on }}', with: {text: '${{ steps.a.text }}!', n: null}}\n"
+        "  z: {uses: test.echo, with: {text: '${{ steps.i.text }}'}}",
+        head="inputs: {on: {type: boolean, default: true}}",
+        outputs="{text: '${{ steps.z.upper }}', files: '${{ steps.i.files }}'}",
+    )
+    result = place.run()
+    assert result.error is None
+    assert [(step.id, step.status) for step in result.steps] == [("a", "ran"), ("i.one", "ran"), ("i.two", "ran"), ("z", "ran")]
+    assert result.outputs["text"] == "HI!"
+    assert len(result.outputs["files"]) == 2
+    assert {step.status for step in place.run().steps} == {"cached"}
+    left_out = place.run("on=false")
+    assert [step.status for step in left_out.steps] == ["cached", "skipped", "skipped", "skipped"]
