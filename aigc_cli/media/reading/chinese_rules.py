@@ -180,7 +180,10 @@ def _plus(match: re.Match[str]) -> str:
 
 
 RULES = (
-    Rule(re.compile(r"(?P<name>[A-Za-z0-9_.+-]+)@(?P<host>[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)"), lambda match: _spell(match.group())),
+    Rule(
+        re.compile(r"(?P<name>[A-Za-z0-9_.+-]{1,64})@(?P<host>[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,5})"),
+        lambda match: _spell(match.group()),
+    ),
     Rule(
         re.compile(
             r"(?<![A-Za-z0-9@])(?P<scheme>https?://|(?=www\.))?(?P<host>[A-Za-z0-9-]{1,63}"
@@ -266,7 +269,7 @@ RULES = (
     # numbers
     Rule(re.compile(rf"(?<![A-Za-z\d.,/-])({_NUM}){_DASH}({_NUM})(?![\d/-]|[.,]\d)(?=\s?(?P<tail>[{COUNTERS}]|年)?)"), _range),
     Rule(re.compile(r"(?<![\d./])(\d{1,2})/(\d{1,3})(?![\d/]|\.\d)"), _fraction),
-    Rule(re.compile(r"(\d*)([½¼¾⅓⅔])"), lambda match: (f"{number(match[1])}又" if match[1] else "") + _VULGAR[match[2]]),
+    Rule(re.compile(r"(\d{0,6})([½¼¾⅓⅔])"), lambda match: (f"{number(match[1])}又" if match[1] else "") + _VULGAR[match[2]]),
     Rule(re.compile(rf"({_NUM})({_SCALE})?\+(?![\dA-Za-z])"), _plus),
     Rule(
         re.compile(rf"{_APART}(?P<n>{_NUM})\s?(?P<scale>K|k|M|B|bn|w)(?![A-Za-z\d])"),

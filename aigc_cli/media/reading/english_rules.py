@@ -42,7 +42,7 @@ _GAP = r"(?P<gap>\s?)"
 
 RULES = (
     # addresses
-    Rule(re.compile(r"(?P<name>[\w.+-]+)@(?P<host>[\w-]+(?:\.[\w-]+)+)", re.ASCII), say.email),
+    Rule(re.compile(r"(?P<name>[\w.+-]{1,64})@(?P<host>[\w-]{1,63}(?:\.[\w-]{1,63}){1,5})", re.ASCII), say.email),
     Rule(
         re.compile(
             r"(?<![\w@])(?P<scheme>https?://|(?=www\.))?(?P<host>[A-Za-z0-9-]{1,63}"
@@ -156,7 +156,7 @@ RULES = (
         lambda match: ordinal(int(match[1])) if len(match[1]) < 10 else None,
     ),
     Rule(re.compile(r"(?<![\w./])(?:(?P<whole>\d{1,3}) )?(?P<top>\d{1,2})[/⁄](?P<bottom>\d{1,3})(?![\w/]|\.\d)"), say.parts),
-    Rule(re.compile(r"(\d+)\s?([½¼¾⅓⅔⅛])"), say.mixed),
+    Rule(re.compile(r"(\d{1,6})\s?([½¼¾⅓⅔⅛])"), say.mixed),
     Rule(re.compile(r"(?<![\w.])(v|V)?(\d+(?:\.\d+){2,})(?!\w)"), say.version),
     Rule(re.compile(r"(?<![\w.])(v|V)(\d+(?:\.\d+)?)(?!\w)"), say.version),
     Rule(re.compile(rf"(?<![\w.,])({_NUM})\s?[-–]\s?({_NUM})({_GAP.replace('?P<gap>', '')})({_WORD_SCALE})"), say.scaled_range),
