@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 from aigc_cli.media import fonts, geography
 from aigc_cli.media.geography import View
-from aigc_cli.media.palettes import mix, with_alpha
+from aigc_cli.media.palettes import from_oklch, mix, oklch, with_alpha
 from aigc_cli.media.timeline import Box, Drawing, GradientFill, Key, Layer, Motion, Op, PathOp, RectOp, Sprite, Still, TextOp
 from aigc_cli.shapes import Palette
 from aigc_cli.storyboard import MapVisual, Place, Shape
@@ -70,9 +70,9 @@ def map_layers(
     shown = news or sorted(visual.places, key=lambda place: -place.weight)[:1]
     view = geography.view_of([(place.longitude, place.latitude) for place in shown], visual.span_degrees, box.w, box.h)
     inks = _Inks(
-        land=mix(colours.ground, colours.quiet, 0.30),
-        coast=mix(colours.ground, colours.quiet, 0.62),
-        border=mix(colours.ground, colours.quiet, 0.44),
+        land=_tint(colours.ground, 0.13, 0.05),
+        coast=_tint(colours.ground, 0.32, 0.072),
+        border=_tint(colours.ground, 0.21, 0.052),
         quiet=colours.accent,
         ink=colours.ink,
         ground=colours.ground,
@@ -90,6 +90,12 @@ def map_layers(
     for number, place in reversed(list(enumerate(marked))):
         layers += marks.rings(place, number)
     return (*layers, *marks.names(marked))
+
+
+def _tint(ground: str, lift: float, chroma: float) -> str:
+    """The ground's own hue, lighter on a dark ground and darker on a light one: land looks lit, never grey."""
+    light, own, hue = oklch(ground)
+    return from_oklch(light + lift if light < 0.6 else light - lift, max(own, chroma) if own > 0.004 else own, hue)
 
 
 class _Camera:

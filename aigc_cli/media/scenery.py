@@ -57,14 +57,14 @@ def scheme_from(palette: Palette) -> Scheme:
     )
 
 
-def _choose(names: Sequence[str], hues: Sequence[str], rng: random.Random) -> Scheme:
+def _choose(hues: Sequence[str], rng: random.Random) -> Scheme:
     """One of the schemes in which the drawings stand out: whose shape colour is far from theirs."""
     order = list(SCHEMES)
     rng.shuffle(order)
     if not hues:
         return order[0]
-    order.sort(key=lambda scheme: -min(min(distance(scheme.shape, hue), 0.25) for hue in hues))
-    return order[0] if names else order[rng.randrange(3)]
+    order.sort(key=lambda scheme: -min(min(distance(scheme.shape, hue), 0.17) for hue in hues))
+    return order[0]
 
 
 def palette_of_scheme(scheme: Scheme) -> Palette:
@@ -90,7 +90,7 @@ def compose(
     """
     material = f"{seed}|{'|'.join(names)}".encode()
     rng = random.Random(int.from_bytes(hashlib.sha256(material).digest()[:8], "big"))
-    scheme = scheme_from(palette) if palette else _choose(names, hues, rng)
+    scheme = scheme_from(palette) if palette else _choose(hues, rng)
     stage = _Stage(width, height, scheme, rng)
     stage.ground()
     staging = rng.choice((stage.podium, stage.arch, stage.orbit, stage.hills))

@@ -16,6 +16,7 @@ def rows():
     [
         ("Ready in 30 seconds", "stopwatch"),
         ("Single origin", "beans"),
+        ("Roasted today", "fire"),
         ("NOISE-FREE Headphones.", "headphone"),
         ("Free delivery to your door", "delivery-truck"),
         ("NASA launches rocket", "rocket"),
