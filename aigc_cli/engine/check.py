@@ -60,6 +60,7 @@ class _Check:
         self.problems: list[Problem] = []
         self.included: dict[str, Workflow] = {}
         self.used_inputs: set[str] = set()
+        self.is_run = values is not None
         self.values: Mapping[str, Any]
         if values is None:
             self.values, failed = resolve_defaults(loaded.workflow)
@@ -96,7 +97,10 @@ class _Check:
         names = {str(each.keys[0]) for each in reads if each.root == "inputs" and each.keys}
         if len(names) == 1 and not of_key:
             (name,) = names
-            self.problems.append(self.document.problem(("inputs", name, "default"), message, hint, show=("inputs", name)))
+            if self.is_run:
+                self.problems.append(Problem("", 0, 0, "", f"input `{name}`: {message}", hint))
+            else:
+                self.problems.append(self.document.problem(("inputs", name, "default"), message, hint, show=("inputs", name)))
         else:
             self.note(path, message, hint, of_key=of_key)
 

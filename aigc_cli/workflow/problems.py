@@ -45,7 +45,7 @@ def nearest(name: str, known: Iterable[str], *, otherwise: str = "use one of {}"
 
 @dataclass(frozen=True)
 class Problem:
-    """One mistake. Lines and columns count from 1; `path` is dotted and may be empty."""
+    """One mistake. Lines and columns count from 1; `path` is dotted and may be empty. Without a file: one in a value given to a run."""
 
     file: str
     line: int
@@ -55,8 +55,9 @@ class Problem:
     hint: str = ""
 
     def __str__(self) -> str:
-        place = f"{self.file}:{self.line}:{self.column}"
-        head = f"{place} {self.path}: {self.message}" if self.path else f"{place}: {self.message}"
+        place = f"{self.file}:{self.line}:{self.column}" if self.file else ""
+        where = " ".join(filter(None, (place, self.path)))
+        head = f"{where}: {self.message}" if where else self.message
         return f"{head}\n  hint: {self.hint}" if self.hint else head
 
 
@@ -71,4 +72,4 @@ def refuse(problems: Sequence[Problem]) -> WorkflowError:
         only = problems[0]
         return WorkflowError(str(Problem(only.file, only.line, only.column, only.path, only.message)), only.hint)
     lines = "\n".join(str(problem) for problem in problems)
-    return WorkflowError(f"{len(problems)} mistakes in the workflow\n{lines}")
+    return WorkflowError(f"{len(problems)} mistakes\n{lines}")

@@ -226,11 +226,11 @@ def test_values_of_a_run_are_checked_where_they_lead(tmp_path):
 
     assert message() == ""
     assert message(("voice", "xiaoxiao"), ("language", "zh")) == ""
-    assert "inputs.voice: the voice `xiaoxiao` does not speak `en`" in message(("voice", "xiaoxiao"))
-    assert "inputs.voice: there is no voice `nobody`" in message(("voice", "nobody"))
-    assert "inputs.language: no shipped voice speaks `de`" in message(("language", "de"))
-    assert 'inputs.formats: "9:15" is not a format' in message(("formats", "9:15"))
-    assert 'inputs.mood: "happy" is not one of its values' in message(("mood", "happy"))
+    assert "input `voice`: the voice `xiaoxiao` does not speak `en`" in message(("voice", "xiaoxiao"))
+    assert "input `voice`: there is no voice `nobody`" in message(("voice", "nobody"))
+    assert "input `language`: no shipped voice speaks `de`" in message(("language", "de"))
+    assert 'input `formats`: "9:15" is not a format' in message(("formats", "9:15"))
+    assert 'input `mood`: "happy" is not one of its values' in message(("mood", "happy"))
 
 
 def test_includes(tmp_path):
