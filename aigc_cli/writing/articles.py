@@ -23,7 +23,7 @@ _ABBREVIATIONS = frozenset(
     """mr mrs ms dr prof st jan feb mar apr jun jul aug sep sept oct nov dec vs no inc ltd co corp gen col sen rep gov a.m p.m u.s u.k
     e.g i.e est fig al approx""".split()  # noqa: SIM905  # a word list
 )
-_BREAK = re.compile(r"(?<=[.!?])[\"'”’)]*\s+(?=[\"'“‘(]?[A-Z0-9\u00c0-\u00de])|(?<=[。！？])[”’」』]*")
+_BREAK = re.compile(r"""[.!?]["'”’)]*(?=\s+["'“‘(]?[A-Z0-9\u00c0-\u00de])|[。！？][”’」』]*""")
 _CJK = re.compile(r"[\u3400-\u9fff]")
 _TITLE_CHARS = 150
 _SENTENCE_CHARS = 320
@@ -86,9 +86,10 @@ def _item(record: Record, data: Records) -> _Item | None:
 
 def split(text: str) -> list[str]:
     """The sentences of a text, not broken at abbreviations (`5 p.m. EST Saturday, Jan. 16`) or decimals."""
+    cuts = [0, *(found.end() for found in _BREAK.finditer(text)), len(text)]
     parts: list[str] = []
-    for piece in _BREAK.split(text):
-        piece = piece.strip()  # noqa: PLW2901
+    for start, end in itertools.pairwise(cuts):
+        piece = text[start:end].strip()
         if not piece:
             continue
         last = parts[-1].split()[-1].rstrip(".").lower().lstrip("(\"'“") if parts else ""

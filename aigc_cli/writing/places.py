@@ -88,12 +88,10 @@ class Where:
 
     def _chinese(self) -> str:
         region, town = _NAMES.get(self.region, self.region), _NAMES.get(self.town, self.town)
-        near = region + (" " if region[-1:].isascii() and town[:1].isascii() and region and town else "") + town
+        near = f"{region} {town}" if region and town[:1].isascii() and town else region + town
         if self.km is None:
             return near
         gap = " " if near[-1:].isascii() else ""
-        if self.direction in "NESW":
-            return f"{near}{gap}{_CHINESE[self.direction]}{self.km}公里"
         return f"{near}{gap}{_CHINESE[self.direction]}{self.km}公里"
 
 
