@@ -113,10 +113,6 @@ class Unfolded:
         spec = frame.workflow.steps[step.rpartition(".")[2]]
         return self._scope(frame, (spec.for_each, spec.condition, dict(spec.params)), values)
 
-    def outer(self, value: Any) -> Any:
-        """A value of the outer file that stands above its steps and cannot read them: defaults and profiles."""
-        return evaluate(value, self._scope(self._frames[""], value, {}))
-
     def is_left_out(self, step: str, values: Mapping[str, Any]) -> bool:
         """True when the `if` of an include around the step is false."""
         frame = self.frame(step)

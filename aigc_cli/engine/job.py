@@ -97,7 +97,7 @@ class Job:
             hint = nearest(self.options.profile, profiles) or "it has no profiles"
             raise WorkflowError(f"`{self.options.profile}` is not a profile of {self.workflow.name}", hint)
         for step in self.options.force:
-            if step not in self.workflow.steps:
+            if not any(_is_in(name, step) for name in self.workflow.steps):
                 raise WorkflowError(f"`{step}` is not a step of {self.workflow.name}", nearest(step, self.workflow.steps))
         for capability in self.settings.options:
             if capability not in registry.capabilities():
@@ -215,7 +215,11 @@ class Job:
     def may_read(self, piece: Piece, step: Step) -> bool:
         """Whether a result from the cache will do. Offline, what an address answered last is better than nothing."""
         is_stale = step.is_volatile() and not self.options.is_offline
-        return not is_stale and piece.spec.cache and not self.options.no_cache and piece.step not in self.options.force
+        return not is_stale and piece.spec.cache and not self.options.no_cache and not self.is_forced(piece)
+
+    def is_forced(self, piece: Piece) -> bool:
+        """Whether the piece's step, or the include that it came with, is to run again."""
+        return any(_is_in(piece.step, named) for named in self.options.force)
 
     def may_write(self, piece: Piece) -> bool:
         """Whether the result is kept for later runs."""
@@ -224,6 +228,10 @@ class Job:
     def outputs(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """The workflow's outputs, artifacts at their leaves."""
         return self._flow.outputs(values)
+
+
+def _is_in(step: str, named: str) -> bool:
+    return step == named or step.startswith(f"{named}.")
 
 
 def roots_used(value: Any) -> set[str]:

@@ -32,7 +32,7 @@ class PlanStep:
 
 def reason_to_run(job: Job, journal: Journal | None, piece: Piece, keyed: Keyed, candidate: Candidate) -> str:
     """Why a piece must run although there is a cache."""
-    if piece.step in job.options.force:
+    if job.is_forced(piece):
         return "forced"
     if not job.may_write(piece):
         return "caching is off"

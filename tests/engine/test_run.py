@@ -412,3 +412,29 @@ def test_nothing_is_left_in_the_scratch_folder(place: Place) -> None:
     _chain(place)
     place.run()
     assert [path.name for path in (place.root / "cache" / "tmp").iterdir()] == [".swept"]
+
+
+def test_an_included_workflow_runs_as_a_step(place: Place) -> None:
+    (place.root / "inner.yaml").write_text("""
+aigc: 1
+name: inner
+inputs: {word: {type: string}, mark: {type: string, default: "!"}}
+steps:
+  say: {uses: test.echo, with: {text: "${{ inputs.word }}${{ inputs.mark }}"}}
+  again: {uses: test.echo, with: {text: "${{ steps.say.upper }}"}}
+outputs: {said: "${{ steps.again.text }}", file: "${{ steps.say.file }}"}
+""")
+    place.write("""
+  part: {uses: ./inner.yaml, with: {word: "${{ steps.first.text }}"}}
+  off: {uses: ./inner.yaml, if: "${{ steps.first.text == 'never' }}", with: {word: a}}
+  first: {uses: test.echo, with: {text: "${{ inputs.text }}"}}
+  last: {uses: test.join, with: {data: ["${{ steps.part.said }}", "${{ steps.off }}"]}}
+""", head=TEXT, outputs='{all: "${{ steps.last.data }}", file: "${{ steps.part.file }}"}')  # fmt: skip
+    result = place.run()
+    assert status(result) == {
+        "first": "ran", "part.say": "ran", "part.again": "ran", "off.say": "skipped", "off.again": "skipped", "last": "ran",
+    }  # fmt: skip
+    assert result.outputs["all"] == [["HI!", None], None]
+    assert Path(result.outputs["file"]).read_text() == "hi!"
+    assert status(place.run(force=("part",)))["part.say"] == "ran"
+    assert status(place.run())["part.say"] == "cached"
