@@ -155,7 +155,7 @@ class _Map:
     def draw(self, quiet: Sequence[Place]) -> Drawing:
         view, inks, k = self.view, self.inks, self.k
         if self.is_card:
-            sea = GradientFill(colours=(mix(inks.ground, inks.land, 0.35), inks.ground), angle=80)
+            sea = GradientFill(colours=(mix(inks.ground, inks.land, 0.45), mix(inks.ground, inks.land, 0.15)), angle=80)
             self.ops.append(RectOp(box=Box(x=0, y=0, w=view.width, h=view.height), fill=sea))
         self._graticule()
         extent = Box(x=0, y=0, w=view.width, h=view.height)

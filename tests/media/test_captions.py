@@ -145,6 +145,17 @@ def test_captions_stay_in_their_zone_and_can_be_read(style, ground):
         assert layer.frames >= 1
 
 
+def test_the_patch_of_a_chinese_word_leaves_its_neighbours_alone():
+    words = timed("本周 新鲜 烘焙 咖啡", glued=True)
+    found = layers(words, language="zh")
+    places = {op.text: layer.box.x + op.x for layer in found for op in shown(layer) if layer.id == "caption-0"}
+    for at, word in enumerate(words[:-1]):
+        (lit,) = [layer for layer in found if layer.id == f"caption-0-{at}"]
+        patch = next(op for op in lit.content.drawing if isinstance(op, RectOp))
+        assert shown(lit)[0].text == word.text
+        assert lit.box.x + patch.box.right <= places[words[at + 1].text]
+
+
 def test_captions_end_with_their_shot():
     words = timed("one two three four five six seven eight nine ten.")
     assert max(layer.start + layer.frames for layer in layers(words, frames=70)) <= 70
