@@ -1,8 +1,11 @@
 """Everything that is checked before anything runs: one pass, the right place, the right cure."""
 
+import json
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from aigc_cli.engine.check import check, require
 from aigc_cli.errors import WorkflowError
@@ -279,3 +282,60 @@ def test_the_shipped_workflows_are_valid():
     assert shipped()
     for path in shipped().values():
         assert check(load(path)) == ()
+
+
+junk = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-5, 99)
+    | st.floats(allow_nan=False, allow_infinity=False, width=16)
+    | st.sampled_from(
+        [
+            "",
+            "x",
+            "9:16",
+            "./w.yaml",
+            "music.compose",
+            "${{ inputs.a }}",
+            "${{ steps.a.files }}",
+            "${{ item }}",
+            "${{ broken",
+            "en",
+            "draft",
+        ]
+    ),
+    lambda inner: (
+        st.lists(inner, max_size=2)
+        | st.dictionaries(st.sampled_from(["a", "b", "text", "provider", "uses", "with", "type"]), inner, max_size=3)
+    ),
+    max_leaves=4,
+)
+steps = st.dictionaries(
+    st.sampled_from(["a", "b", "c"]),
+    st.fixed_dictionaries(
+        {"uses": st.sampled_from(["speech.say", "music.compose", "text.write", "video.assemble", "data.load", "image.create", "no.such"])},
+        optional={
+            "with": st.dictionaries(
+                st.sampled_from(["text", "voice", "facts", "script", "formats", "source", "duration_s", "template", "language", "x"]),
+                junk,
+                max_size=4,
+            ),
+            "for_each": junk,
+            "if": junk,
+            "needs": junk,
+            "provider": junk,
+            "retry": junk,
+        },
+    )
+    | junk,
+    max_size=3,
+)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(steps=steps, inputs=junk, defaults=junk, profiles=junk, brand=junk, outputs=junk)
+def test_whatever_a_file_says_the_answer_is_problems(steps, inputs, defaults, profiles, brand, outputs):
+    whole = {"aigc": 1, "inputs": inputs, "defaults": defaults, "profiles": profiles, "brand": brand, "steps": steps, "outputs": outputs}
+    for each in problems(json.dumps(whole)):
+        assert each.message
+        assert each.line == 1
