@@ -219,7 +219,11 @@ class _Inks:
         is_own = distance(ground, colours.accent) < _DISTINCT
         self.patch = (dark if is_light else "#FFFFFF") if is_own else colours.accent
         self.patch_ink = ink_for(self.patch, "#111418" if luminance(dark) > 0.03 else dark)
+        self.said_edge = self.edge
         self.said = self.patch if contrast(self.patch, ground) >= 3 else reach(self.patch, ground, 4.5)
+        if distance(self.said, self.plain) < _DISTINCT:  # the word being said must not look like the others
+            self.said = reach(colours.accent, ground, 4.5) if self.plain == "#FFFFFF" else "#FFFFFF"
+            self.said_edge = with_alpha("#000000", style.edge_opacity)
 
 
 def _tight(ops: Drawing, box: Box) -> tuple[Box, Drawing]:
@@ -286,7 +290,7 @@ def _word_layers(name: str, each: _Placed, text: str, *, when: tuple[int, int, i
         grow = Motion(scale=(Key(frame=begin - 1, value=0.9), Key(frame=begin + 3, value=1.0, ease="out")))
         return [_layer(name, _tight(ops, around), (begin, stop), grow)]
     if pen.style.word == "fill":
-        filled = _tight((pen.text(text, each, inks.said, inks.edge),), around)
+        filled = _tight((pen.text(text, each, inks.said, inks.said_edge),), around)
         fade = Motion(opacity=(Key(frame=begin - 1, value=0.0), Key(frame=begin + 2, value=1.0, ease="out")))
         return [_layer(name, filled, (begin, end), fade)]
     if pen.style.word == "pop":
@@ -294,7 +298,7 @@ def _word_layers(name: str, each: _Placed, text: str, *, when: tuple[int, int, i
             scale=(Key(frame=begin - 1, value=0.72), Key(frame=begin + 5, value=1.0, ease="out-back")),
             opacity=(Key(frame=begin - 1, value=0.0), Key(frame=begin + 1, value=1.0)),
         )
-        now = _tight((pen.text(text, each, inks.said, inks.edge),), around)
+        now = _tight((pen.text(text, each, inks.said, inks.said_edge),), around)
         layers = [_layer(name, now, (begin, stop), pop)]
         if end > stop:
             after = _tight((pen.text(text, each, inks.plain, inks.edge),), around)

@@ -130,7 +130,7 @@ def test_a_word_is_lit_in_the_frame_in_which_it_is_heard(parts, style):
 
 
 @pytest.mark.parametrize("style", STYLES)
-@pytest.mark.parametrize("ground", ["#29140F", "#F0E4D4", "#E78B34", "#F2B705"])
+@pytest.mark.parametrize("ground", ["#29140F", "#F0E4D4", "#E78B34", "#F2B705", "#7A3A08"])
 def test_captions_stay_in_their_zone_and_can_be_read(style, ground):
     words = timed("Meet Pikolo Espresso, the slow way to start your morning. Single origin beans, roasted this week.")
     for layer in layers(words, style, ground=ground):
