@@ -139,6 +139,10 @@ class Tone:
         """The four colours that charts, maps and captions take."""
         return Palette(ground=self.bottom, ink=self.ink, accent=self.accent, quiet=self.quiet)
 
+    def dimmed(self, share: float) -> Tone:
+        """The same with its corner lights dimmed, for scenes whose words have the whole stage."""
+        return replace(self, glows=tuple(replace(glow, opacity=glow.opacity * share) if glow.met < 1 else glow for glow in self.glows))
+
     def ground(self, width: int, height: int) -> tuple[Op, ...]:
         """The display list of the ground for a whole frame."""
         box = Box(x=0, y=0, w=width, h=height)
@@ -435,7 +439,7 @@ def _accent(brand: Brand) -> Tone:
             top=top,
             bottom=bottom,
             glows=(
-                Glow(0.1, 0.03, 0.62, from_oklch(min(top_light + 0.24, 0.86), chroma * 1.05, hue + 12), 0.62, 0.3),
+                Glow(0.1, 0.03, 0.5, from_oklch(min(top_light + 0.24, 0.86), chroma * 1.05, hue + 12), 0.62, 0.3),
                 Glow(0.98, 0.98, 0.7, deep, 0.22 if is_dark else 0.0, 0.5),
             ),
             ink=ink,

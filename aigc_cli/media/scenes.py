@@ -28,6 +28,8 @@ __all__ = ["Laid", "lay_out", "load"]
 _GROUP_GAP = 56.0
 _LEAST_PICTURE = 0.36  # of the stage's height, when words share its column
 _POP_WAIT_MS = 180
+_PHONE_HEAD = 160.0
+_PILL_HANGS = 0.5  # the share of a pill's height under the picture's edge
 _TYPE_SCALE = {"portrait": 1.0, "square": 0.76, "landscape": 0.92}
 
 
@@ -130,7 +132,8 @@ class _Stage:
             and picture.width >= size[0]
             and picture.height >= size[1]
         )
-        self.tone = brand.tone("dark" if self.is_full else template.tone)
+        tone = brand.tone("dark" if self.is_full else template.tone)
+        self.tone = tone if self.has_visual else tone.dimmed(0.45)
         self.box = self._room()
 
     def _room(self) -> Box:
@@ -153,6 +156,8 @@ class _Stage:
         """A box of the template in pixels, kept under the header's lower edge `top`."""
         form, room = self.boxes[name], self.box
         y, bottom = room.y + form.y * room.h, room.y + (form.y + form.h) * room.h
+        # A picture may reach under an app's own row at the top of a phone, not out of any other frame.
+        y = max(y, _PHONE_HEAD * self.k if safe.is_phone(self.width, self.height) else self.safe.y)
         if top:
             y = max(y, top)
         return Box(x=room.x + form.x * room.w, y=y, w=form.w * room.w, h=max(bottom - y, 1.0))
@@ -310,8 +315,10 @@ class _Director:
         place = self.stage.place(element.box, self.top)
         gap = (28.0 if element.bleed else _GROUP_GAP) * self.k
         if self.pill and self.stage.visual is None:
-            gap = max(gap, self.pill[0].box.h * 0.5 + 40 * self.k)
+            gap = max(gap, self.pill[0].box.h * _PILL_HANGS + 40 * self.k)
         left, top, right, bottom = place.x, place.y, place.right, place.bottom
+        if self.pill and self.stage.visual is None:
+            bottom = min(bottom, self.stage.box.bottom - self.pill[0].box.h * _PILL_HANGS)
         for each in standing:
             box = each.box
             if box.x >= right - 1 or box.right <= left + 1 or box.y >= bottom or box.bottom <= top:
@@ -355,7 +362,7 @@ class _Director:
             return ()
         part, enter = self.pill
         x = min(place.right - part.box.w + 14 * self.k, self.stage.safe.right - part.box.w)
-        here = stack.moved(part, x, place.bottom - part.box.h * 0.52)
+        here = stack.moved(part, x, place.bottom - part.box.h * (1 - _PILL_HANGS))
         pivot = (here.box.x + here.box.w / 2, here.box.y + here.box.h / 2)
         return (visuals.sprite(part.id, _grown(here), here.drawing, role="words", motion=moves.entrance(enter, self.clock, pivot=pivot)),)
 

@@ -19,8 +19,8 @@ _GROUP = 52  # before a button, and between groups
 _LARGE = 70.0
 _QR = 236.0
 _SHRINKS = (1.0, 0.94, 0.88, 0.82, 0.76, 0.7, 0.64, 0.58, 0.5, 0.42)
-_MORE_LINES = (0.82, 0.64, 0.5)  # at each of these steps one line more is allowed
-_PRESSED, _LAST_FLOOR = 0.6, 0.8
+_MORE_LINES = (0.82, 0.7, 0.58, 0.42)  # at each of these steps one line more is allowed
+_PRESSED, _LAST_FLOOR = 0.6, 0.7
 
 
 @dataclass(frozen=True)
