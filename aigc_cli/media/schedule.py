@@ -31,7 +31,7 @@ _SQUEEZED_TAIL_S = 0.15
 _LONGEST_STRETCH_S = 2.5
 _WORDS_PER_S = 3.0  # silent reading of large type on a phone, 180 words a minute
 _CJK_PER_S = 6.0
-_CJK = re.compile(r"[⺀-鿿豈-﫿]")
+_CJK = re.compile("[\\u2e80-\\u9fff\\uf900-\\ufaff]")
 
 
 class Slot(Shape):
