@@ -32,7 +32,7 @@ def write(data: Records, order: Order) -> Storyboard:
     name = order.title or data.title or data.records[0].source.file
     feed = Source(title=data.title, url=data.url, file=data.records[0].source.file)
     period = _period(data, quakes, order)
-    pieces = [_first(quakes, feed, order, period, name)]
+    pieces = _first(quakes, feed, order, period, name)
     details = _details(quakes[0], order, name)
     pieces += details
     for rank, quake in enumerate(quakes[1 : order.max_items], start=2):
@@ -84,7 +84,7 @@ def _period(data: Records, quakes: Sequence[Record], order: Order) -> str:
     return first if first == last else f"{first} – {last}"
 
 
-def _first(quakes: Sequence[Record], feed: Source, order: Order, period: str, name: str) -> Piece:
+def _first(quakes: Sequence[Record], feed: Source, order: Order, period: str, name: str) -> list[Piece]:
     top = quakes[0]
     where = _where(top)
     time = str(top.fields.get("time") or "")
@@ -100,14 +100,11 @@ def _first(quakes: Sequence[Record], feed: Source, order: Order, period: str, na
         else f"No other of {count} earthquakes{in_period} was stronger.",
         f"这是{in_period}{count}次地震中最强的一次。" if tie == 1 else f"在{in_period}{count}次地震中，没有更强的。",
     )
-    lines = [Line(order.pick(english, chinese), (top.source,))]
-    if len(quakes) > 1:
-        lines.append(Line(strongest, (top.source, feed), rank=1))
     is_alert = bool(top.fields.get("tsunami")) or top.fields.get("alert") in ("yellow", "orange", "red")
-    return Piece(
+    first = Piece(
         id="strongest",
         layout="map",
-        lines=tuple(lines),
+        lines=(Line(order.pick(english, chinese), (top.source,)),),
         show={
             "tag": order.pick("ALERT", "警报") if is_alert else order.pick("EARTHQUAKE", "地震"),
             "kicker": period[:1].upper() + period[1:],
@@ -118,6 +115,21 @@ def _first(quakes: Sequence[Record], feed: Source, order: Order, period: str, na
         },
         visual=_map(top, quakes, order),
     )
+    if len(quakes) == 1:
+        return [first]
+    among = Piece(
+        id="among",
+        layout="fact",
+        lines=(Line(strongest, (top.source, feed), rank=1),),
+        show={
+            "kicker": period[:1].upper() + period[1:],
+            "number": counted(len(quakes), count),
+            "headline": order.pick("earthquakes", "次地震"),
+            "body": order.pick(f"The strongest: magnitude {_magnitude(top)}", f"最强：{_magnitude(top)}级"),
+            "source": credit(order, name),
+        },
+    )
+    return [first, among]
 
 
 def _details(top: Record, order: Order, name: str) -> list[Piece]:

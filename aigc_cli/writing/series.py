@@ -11,7 +11,7 @@ from datetime import date
 
 from aigc_cli.shapes import Record, Records
 from aigc_cli.storyboard import ChartVisual, Source, Storyboard
-from aigc_cli.writing.briefing import Line, Order, Piece, build, closing, credit
+from aigc_cli.writing.briefing import Line, Order, Piece, build, closing, counted, credit
 from aigc_cli.writing.figures import date_parts, date_said, date_shown, news_places, number, percent, percent_text, places_of, short, spaced
 
 _MARKET = ("price", "close", "adj close", "value", "index", "rate", "收盘", "价格", "指数")
@@ -170,7 +170,7 @@ def _one(data: Records, line: Series, order: Order) -> Storyboard:
     name = order.title or data.title or line.name
     feed = Source(title=data.title or line.name, url=data.url, file=data.records[0].source.file)
     pieces = [
-        *_since_low(line, order, name, is_hook=True),
+        *_since_low(line, order, name),
         *_latest(line, order, name),
         *_extremes(line, order, name),
         *_swing(line, order, name),
@@ -200,7 +200,7 @@ def _up(change: float, order: Order) -> str:
     return order.pick("up" if change > 0 else "down", "上涨" if change > 0 else "下跌")
 
 
-def _since_low(line: Series, order: Order, name: str, *, is_hook: bool) -> list[Piece]:
+def _since_low(line: Series, order: Order, name: str) -> list[Piece]:
     """The strongest change to a turning point inside the data: since the low, or since the high; else over the whole span."""
     values, last = line.values, len(line.values) - 1
     low, high = min(range(len(values)), key=values.__getitem__), max(range(len(values)), key=values.__getitem__)
@@ -224,10 +224,10 @@ def _since_low(line: Series, order: Order, name: str, *, is_hook: bool) -> list[
         shown = ("+" if change > 0 else "-") + f"{size}%"
     now, then = line.value(last, language), line.value(turn, language)
     second = order.pick(
-        f"It stood at {now} in {line.said(last, language)}, after {then} then."
+        f"It stood at {now} in {line.said(last, language)}, after {then} in {since}."
         if line.step != "day"
-        else f"It stood at {now} on {line.said(last, language)}, after {then} then.",
-        f"{line.said(last, language)}为{now}，当时为{then}。",
+        else f"It stood at {now} on {line.said(last, language)}, after {then} on {since}.",
+        f"{line.said(last, language)}为{now}，{since}为{then}。",
     )
     records = (line.records[last].source, line.records[turn].source)
     start = max(0, turn - max(last - turn, 6)) if turn else 0
@@ -239,7 +239,7 @@ def _since_low(line: Series, order: Order, name: str, *, is_hook: bool) -> list[
     piece = Piece(
         id="change",
         layout="chart",
-        lines=(Line(order.pick(english, chinese), records), Line(second, records, rank=1)),
+        lines=(Line(order.pick(english, chinese), records),),
         show={
             "kicker": name if name != line.name else order.pick("The trend", "走势"),
             "headline": headline,
@@ -249,7 +249,19 @@ def _since_low(line: Series, order: Order, name: str, *, is_hook: bool) -> list[
         },
         visual=chart(line, order, start, last, turn if turn else last),
     )
-    return [piece] if is_hook else []
+    values_piece = Piece(
+        id="values",
+        layout="fact",
+        lines=(Line(second, records, rank=1),),
+        show={
+            "kicker": line.shown(last, language),
+            "number": counted(line.values[last], now),
+            "headline": line.name,
+            "body": order.pick(f"{line.shown(turn, language)}: {then}", f"{line.shown(turn, language)}：{then}"),
+            "source": credit(order, name),
+        },
+    )
+    return [piece, values_piece]
 
 
 def _latest(line: Series, order: Order, name: str) -> list[Piece]:
