@@ -10,6 +10,9 @@ from aigc_cli.engine.choose import Candidate
 from aigc_cli.engine.job import Job, Keyed, Piece, Skip, why
 from aigc_cli.engine.journal import Journal
 
+CACHED = "same as in an earlier run"
+NO_ITEMS = "no item needs it"
+
 Status = Literal["run", "cached", "skip", "unknown"]
 
 
@@ -89,7 +92,9 @@ def _plan_step(job: Job, journal: Journal | None, name: str, pieces: list[Piece 
     cached = sum(each is not None for each in results) if is_list else 0
     if not reasons:
         values[name] = results if is_list else results[0]
-        return PlanStep(name, spec.uses, provider, "cached", "same as in an earlier run", items, cached)
+        if provider is None:
+            return PlanStep(name, spec.uses, None, "skip", NO_ITEMS, items)
+        return PlanStep(name, spec.uses, provider, "cached", CACHED, items, cached)
     distinct = list(dict.fromkeys(reasons))
     reason = distinct[0] if len(distinct) == 1 else f"{distinct[0]}, and other reasons"
     expected = journal.expected_s(spec.uses, provider) if journal is not None and provider is not None else None

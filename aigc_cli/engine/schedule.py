@@ -19,10 +19,8 @@ from aigc_cli.engine.choose import Candidate, can_fall_back
 from aigc_cli.engine.executor import Executor, Report, Task, unpack_error
 from aigc_cli.engine.job import Job, Keyed, Piece, Skip
 from aigc_cli.engine.journal import Journal
-from aigc_cli.engine.plan import reason_to_run
+from aigc_cli.engine.plan import CACHED, NO_ITEMS, reason_to_run
 from aigc_cli.errors import AigcError, ProviderError, QualityError, RateLimited, StepFailed, StorageError
-
-CACHED = "same as in an earlier run"
 
 
 @dataclass
@@ -278,9 +276,13 @@ class Scheduler:
     def _end_step(self, name: str) -> None:
         tally = self.tallies[name]
         is_list = self._job.workflow.steps[name].for_each is not None
-        if not tally.ran:
-            tally.reason = CACHED if any(each is not None for each in tally.results) else "nothing to do"
-        self._settle(name, "ran" if tally.ran else "cached", tally.results if is_list else tally.results[0])
+        value = tally.results if is_list else tally.results[0]
+        if all(each is None for each in tally.results):  # its value stays a list: there is one null per item
+            tally.reason = NO_ITEMS
+            self._settle(name, "skipped", value)
+            return
+        tally.reason = tally.reason if tally.ran else CACHED
+        self._settle(name, "ran" if tally.ran else "cached", value)
 
     def _settle(self, name: str, status: Literal["ran", "cached", "skipped"], value: Any) -> None:
         tally = self.tallies[name]

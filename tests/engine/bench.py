@@ -79,6 +79,27 @@ def _misbehave(how: str, ctx: Context) -> None:
         (ctx.scratch / "big").write_bytes(b"x" * 50_000_000)
 
 
+class Ask(Echo):
+    """Stands for an address that may answer something new each time."""
+
+    kind: ClassVar[str] = "test.ask"
+
+    def is_volatile(self) -> bool:
+        return True
+
+
+class Weigh(Echo):
+    """Tells which worker ran it, after loading something heavy."""
+
+    kind: ClassVar[str] = "test.weigh"
+    outputs: ClassVar[Mapping[str, str]] = {"pid": "the worker's process", "loads": "how often the weights were made"}
+
+    def run(self, provider: Any, ctx: Context) -> Mapping[str, Any]:
+        ctx.load("weights", lambda: _count(self.count_in) or 1)
+        time.sleep(self.sleep_s)
+        return {"pid": os.getpid(), "loads": 1}
+
+
 class Join(Step):
     """Takes anything, and says how much it got."""
 
@@ -98,7 +119,12 @@ class Join(Step):
             return {"part": ctx.save(self.memo.encode(), "text/plain")}
 
         part = ctx.memo("test.part", 1, {"memo": self.memo}, make) if self.memo else None
-        return {"data": [self.data, part], "pid": 0}
+        return {"data": [self.data, part], "pid": os.getpid()}
+
+
+class OtherJoin(Join):
+    kind: ClassVar[str] = "other.join"
+    provides: ClassVar[str] = "other"
 
 
 class Plain(Provider):
@@ -123,6 +149,11 @@ class Second(Plain):
 
     def echo(self, text: str, ctx: Context) -> str:
         return f"second:{text}"
+
+
+class Heavy(Plain):
+    name: ClassVar[str] = "heavy"
+    is_heavy: ClassVar[bool] = True
 
 
 class Failing(Provider):
@@ -152,7 +183,7 @@ class Online(Provider):
 
 
 def register() -> None:
-    for kind, name in (("test.echo", "Echo"), ("test.join", "Join")):
+    for kind, name in (("test.echo", "Echo"), ("test.join", "Join"), ("test.ask", "Ask"), ("test.weigh", "Weigh")):
         registry.add_step(kind, f"tests.engine.bench:{name}")
-    for name in ("Plain", "Second", "Failing", "Keyed", "Online"):
+    for name in ("Plain", "Second", "Heavy", "Failing", "Keyed", "Online"):
         registry.add_provider(f"test.{name.lower()}", f"tests.engine.bench:{name}")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from aigc_cli import events
+from aigc_cli import events, registry
 from aigc_cli.engine.result import json_object
 from tests.engine.conftest import Place, status
 
@@ -107,7 +107,9 @@ def test_no_items_are_no_work(place: Place) -> None:
   a: {uses: test.echo, for_each: "${{ inputs.words }}", with: {text: "${{ item }}"}}
   b: {uses: test.join, with: {data: "${{ steps.a }}"}}
 """, head="inputs: {words: {type: list, items: string, default: []}}", outputs='{b: "${{ steps.b.data }}"}')  # fmt: skip
-    assert place.run().outputs["b"] == [[], None]
+    result = place.run()
+    assert result.outputs["b"] == [[], None]
+    assert [(step.status, step.reason) for step in result.steps] == [("skipped", "no item needs it"), ("ran", "not in the cache")]
 
 
 def test_if_skips_a_step_and_what_only_it_fed(place: Place) -> None:
@@ -438,3 +440,41 @@ outputs: {said: "${{ steps.again.text }}", file: "${{ steps.say.file }}"}
     assert Path(result.outputs["file"]).read_text() == "hi!"
     assert status(place.run(force=("part",)))["part.say"] == "ran"
     assert status(place.run())["part.say"] == "cached"
+
+
+def test_what_may_answer_anew_is_asked_again_unless_offline(place: Place) -> None:
+    place.write(f"""
+  a: {{uses: test.ask, with: {{text: a, count_in: {place.root}/asked}}}}
+  b: {{uses: test.echo, with: {{text: "${{{{ steps.a.text }}}}"}}}}
+""")
+    place.run()
+    again = place.run()
+    assert status(again) == {"a": "ran", "b": "cached"}
+    assert again.steps[0].reason == "what it asks may answer something new"
+    assert status(place.run(is_offline=True)) == {"a": "cached", "b": "cached"}
+    assert place.count("asked") == 2
+
+
+@pytest.mark.parametrize("provider, workers", [("heavy", 1), ("plain", 2)])
+def test_heavy_weights_are_loaded_by_one_worker(place: Place, provider: str, workers: int) -> None:
+    place.write(f"""
+  a:
+    uses: test.weigh
+    provider: {provider}
+    for_each: ["1", "2", "3", "4"]
+    with: {{text: "${{{{ item }}}}", count_in: {place.root}/loaded, sleep_s: 0.4}}
+""", outputs='{pids: "${{ steps.a | pluck(\'pid\') }}"}')  # fmt: skip
+    result = place.run(jobs=2)
+    assert len(set(result.outputs["pids"])) == workers
+    assert place.count("loaded") == workers
+
+
+def test_a_worker_lets_go_of_weights_that_nothing_is_left_to_need(place: Place) -> None:
+    registry.add_step("other.join", "tests.engine.bench:OtherJoin")
+    registry.add_provider("other.plain", "tests.engine.bench:Plain")
+    place.write("""
+  a: {uses: test.weigh, with: {text: a}}
+  b: {uses: other.join, with: {data: "${{ steps.a.pid }}"}}
+""", outputs='{a: "${{ steps.a.pid }}", b: "${{ steps.b.pid }}"}')  # fmt: skip
+    result = place.run(jobs=1)
+    assert result.outputs["a"] != result.outputs["b"]
