@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
@@ -93,12 +94,13 @@ def _first(quakes: Sequence[Record], feed: Source, order: Order, period: str, na
     chinese = (f"{day}，" if day else "") + f"{where.said(is_chinese=True)}发生{_magnitude(top)}级地震。"
     count = number(len(quakes))
     in_period = order.pick(f" in the {period}" if period.startswith("past") else "", period if period.startswith("过去") else "")
+    kept = _threshold(feed, order)
     tie = sum(1 for quake in quakes if _mag(quake) == _mag(top))
     strongest = order.pick(
-        f"It was the strongest of {count} earthquakes{in_period}."
+        f"It was the strongest of {count} earthquakes{kept}{in_period}."
         if tie == 1
-        else f"No other of {count} earthquakes{in_period} was stronger.",
-        f"这是{in_period}{count}次地震中最强的一次。" if tie == 1 else f"在{in_period}{count}次地震中，没有更强的。",
+        else f"No other of {count} earthquakes{kept}{in_period} was stronger.",
+        f"这是{in_period}{count}次{kept}地震中最强的一次。" if tie == 1 else f"在{in_period}{count}次{kept}地震中，没有更强的。",
     )
     is_alert = bool(top.fields.get("tsunami")) or top.fields.get("alert") in ("yellow", "orange", "red")
     first = Piece(
@@ -124,12 +126,18 @@ def _first(quakes: Sequence[Record], feed: Source, order: Order, period: str, na
         show={
             "kicker": period[:1].upper() + period[1:],
             "number": counted(len(quakes), count),
-            "headline": order.pick("earthquakes", "次地震"),
+            "headline": order.pick(f"earthquakes{kept}", f"次{kept}地震"),
             "body": order.pick(f"The strongest: magnitude {_magnitude(top)}", f"最强：{_magnitude(top)}级"),
             "source": credit(order, name),
         },
     )
     return [first, among]
+
+
+def _threshold(feed: Source, order: Order) -> str:
+    """What the feed's own title says it leaves out: `USGS Magnitude 2.5+ Earthquakes` has only those from 2.5 on."""
+    found = re.search(r"(?i)magnitude (\d(?:\.\d)?)\+", feed.title)
+    return order.pick(f" of magnitude {found[1]} or more", f"{found[1]}级以上") if found else ""
 
 
 def _details(top: Record, order: Order, name: str) -> list[Piece]:
