@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import random
-import resource
 import signal
 import subprocess
 import sys
@@ -15,6 +14,7 @@ from typing import Any
 
 import pytest
 
+resource: Any = pytest.importorskip("resource")
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals")
 
 ROOT = Path(__file__).parents[2]

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from aigc_cli import events, registry
+from aigc_cli.engine import locks
 from aigc_cli.engine.result import json_object
+from aigc_cli.engine.run import run
 from tests.engine.conftest import Place, status
 
 CHAIN = """
@@ -478,3 +480,33 @@ def test_a_worker_lets_go_of_weights_that_nothing_is_left_to_need(place: Place) 
 """, outputs='{a: "${{ steps.a.pid }}", b: "${{ steps.b.pid }}"}')  # fmt: skip
     result = place.run(jobs=1)
     assert result.outputs["a"] != result.outputs["b"]
+
+
+def test_what_dead_runs_left_behind_is_swept_and_living_runs_are_not(place: Place) -> None:
+    _chain(place)
+    room = place.root / "cache" / "tmp"
+    for name in ("dead", "alive"):
+        (room / name).mkdir(parents=True)
+        (room / name / "big").touch()
+        (room / f"{name}.alive").touch()
+    lock = locks.acquire(room / "alive.alive", wait_s=0)
+    assert lock is not None
+    place.run()
+    assert not (room / "dead").exists()
+    assert (room / "alive" / "big").exists()
+    lock.close()
+
+
+def test_the_cache_is_not_cleaned_under_a_run(place: Place) -> None:
+    _chain(place)
+    taken = []
+
+    def watch(_: events.Event) -> None:
+        lock = locks.acquire(place.root / "cache" / "use.lock", wait_s=0)
+        taken.append(lock is not None)
+        if lock is not None:
+            lock.close()
+
+    run(place.job(), place.out, watch)
+    assert True not in taken[:-1], "only when the run is over may the cache be cleaned"
+    assert taken[-1]
