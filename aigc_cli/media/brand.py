@@ -28,6 +28,7 @@ READABLE = 4.5
 _AUTO = "auto"
 _LIGHTEST_DARK = 0.34  # lightness in OKLCH
 _ALERT = "#FF3B30"
+_LEAST_GLOW = 0.26
 
 
 class _Form(BaseModel):
@@ -133,11 +134,18 @@ class Tone:
     """A large quiet-bright surface under a drawing."""
     hairline: str
     is_dark: bool
+    patch: str
+    """The brand's own accent, for a surface that words stand on in an ink of its own: the patch of a caption."""
 
     @property
     def palette(self) -> Palette:
         """The four colours that charts, maps and captions take."""
         return Palette(ground=self.bottom, ink=self.ink, accent=self.accent, quiet=self.quiet)
+
+    @property
+    def captions(self) -> Palette:
+        """The four colours for captions: their patch has the brand's own accent in every scene."""
+        return Palette(ground=self.bottom, ink=self.ink, accent=self.patch, quiet=self.quiet)
 
     def dimmed(self, share: float) -> Tone:
         """The same with its corner lights dimmed, for scenes whose words have the whole stage."""
@@ -337,8 +345,15 @@ def _least(colour: str, tone: Tone) -> float:
 def _finished(tone: Tone) -> Tone:
     """Dims the glows until the ink reads everywhere, then brings the other text colours up to 4.5:1."""
     while _least(tone.ink, tone) < 4.7 and any(glow.opacity > 0.02 for glow in tone.glows):
-        tone = replace(tone, glows=tuple(replace(glow, opacity=glow.opacity * 0.85) for glow in tone.glows))
+        tone = _dim(tone)
+    # An accent keeps its own hue as long as the light is not lost for it.
+    while _least(tone.accent, tone) < READABLE and any(glow.opacity > _LEAST_GLOW for glow in tone.glows):
+        tone = _dim(tone)
     return replace(tone, quiet=_reach_all(tone.quiet, tone), accent=_reach_all(tone.accent, tone))
+
+
+def _dim(tone: Tone) -> Tone:
+    return replace(tone, glows=tuple(replace(glow, opacity=glow.opacity * 0.85) for glow in tone.glows))
 
 
 def _reach_all(colour: str, tone: Tone) -> str:
@@ -368,6 +383,7 @@ def _dark(brand: Brand) -> Tone:
             disc=_surface(brand.secondary),
             hairline="#FFFFFF24",
             is_dark=True,
+            patch=brand.palette.accent,
         )
     )
 
@@ -392,9 +408,11 @@ def _surface(colour: str) -> str:
 
 def _light(brand: Brand) -> Tone:
     _, chroma, hue = oklch(brand.light_ground or brand.secondary)
-    base = brand.light_ground or from_oklch(0.955, min(chroma * 0.14, 0.02), hue)
+    # Warm colours make cream, not pink.
+    cream = 78.0 if 20 <= hue <= 78 else hue
+    base = brand.light_ground or from_oklch(0.957, min(chroma * 0.12, 0.018), cream)
     base_light, base_chroma, _ = oklch(base)
-    bottom = from_oklch(base_light - 0.06, min(base_chroma * 1.9 + 0.006, 0.05), hue)
+    bottom = from_oklch(base_light - 0.06, min(base_chroma * 1.9 + 0.006, 0.05), hue if brand.light_ground else cream)
     ground_light, ground_chroma, ground_hue = oklch(brand.palette.ground)
     ink = brand.dark_ink or from_oklch(min(ground_light, 0.22), min(ground_chroma, 0.05), ground_hue)
     return _finished(
@@ -411,6 +429,7 @@ def _light(brand: Brand) -> Tone:
             disc=_surface(brand.secondary),
             hairline=with_alpha(ink, 0.10),
             is_dark=False,
+            patch=brand.palette.accent,
         )
     )
 
@@ -450,5 +469,6 @@ def _accent(brand: Brand) -> Tone:
             disc="#FFFFFF",
             hairline="#FFFFFF30",
             is_dark=is_dark,
+            patch=ink,
         )
     )

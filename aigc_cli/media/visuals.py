@@ -114,7 +114,7 @@ def disc(picture: Picture, region: Box, setting: Setting) -> tuple[Layer, ...]:
     ring = min(region.w * 0.94, region.h, 860 * k)
     x, y = region.x + region.w / 2, region.y + region.h / 2
     centre = (x, y)
-    plate, drawing = ring * 0.79, ring * 0.585
+    plate, drawing = ring * 0.79, ring * 0.68  # a cut-out carries a margin of its own
     grown = moves.entrance(setting.enter, setting.clock, pivot=centre, is_seen=setting.is_seen)
     inner = _square(x, y, plate)
     ops: Drawing = (
