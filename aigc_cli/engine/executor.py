@@ -6,7 +6,7 @@ Everything travels as JSON, one message per line, so that a worker may be anothe
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 from aigc_cli import errors
@@ -113,4 +113,4 @@ def unpack_error(data: dict[str, Any]) -> AigcError:
 
 def pack_task(task: Task) -> dict[str, Any]:
     """A task as JSON."""
-    return asdict(task)
+    return dict(vars(task))  # not `asdict`: it would copy every record of a data file

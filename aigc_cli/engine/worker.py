@@ -16,7 +16,6 @@ import signal
 import threading
 import time
 import traceback
-from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any
 
@@ -152,7 +151,7 @@ def main() -> None:
     lock = threading.Lock()
 
     def send(report: Report) -> None:
-        line = json.dumps(asdict(report), separators=(",", ":"), allow_nan=False).encode() + b"\n"
+        line = json.dumps(vars(report), separators=(",", ":"), allow_nan=False).encode() + b"\n"
         with lock:
             target.write(line)
             target.flush()
