@@ -25,6 +25,10 @@ def commands() -> str:
     )
 
 
+def _escaped(name: str) -> str:
+    return name.replace("|", chr(92) + "|")  # a bar ends a cell
+
+
 def fresh() -> str:
     """The README as it should be."""
     return _BLOCK.sub(lambda match: f"{match[1]}{commands()}\n{match[2]}", README.read_text(encoding="utf-8"))
