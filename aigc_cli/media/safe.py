@@ -16,7 +16,7 @@ _MARGIN = 84.0  # left and right of a portrait frame
 _PHONE_TOP, _PHONE_BOTTOM, _PHONE_RIGHT = 240.0, 400.0, 120.0
 _ROUND = 60.0  # all round in square and landscape
 _CAPTION_HEIGHT = 172.0  # two lines of 66 with a patch
-_GAP = 20.0
+_GAP = 40.0
 
 
 def scale_of(width: int, height: int) -> float:

@@ -292,9 +292,8 @@ class _Director:
         return layers
 
     def _counter(self, part: Part, enter: Enter) -> Layer | None:
-        """A number that counts up, when its slot is an object with a `value`."""
-        value = part.counter.get("value") if part.counter else None
-        if isinstance(value, bool) or not isinstance(value, int | float):
+        """A number that counts up."""
+        if not part.counts:
             return None
         # While it counts, figures have one width, which can make the number wider than it is set in the end.
         roomy = part.box.model_copy(update={"w": part.box.w * 1.15})
@@ -384,6 +383,8 @@ class _Director:
         if isinstance(stage.visual, MapVisual):
             if element.bleed:
                 region = self._bled(region)
+            # Land and water are told apart on the lighter end of the ground.
+            about["colours"] = stage.tone.palette.model_copy(update={"ground": stage.tone.top})
             return tuple(map_layers(stage.visual, region, **about))
         assert isinstance(stage.visual, ChartVisual)
         return tuple(chart_layers(stage.visual, region, **about))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -19,6 +20,8 @@ _GROUP = 52  # before a button, and between groups
 _LARGE = 70.0
 _QR = 236.0
 _SHRINKS = (1.0, 0.94, 0.88, 0.82, 0.76, 0.7, 0.64, 0.58, 0.5, 0.42)
+_COUNTED = ("number", "figure")
+_COUNTABLE = re.compile(r"[^\d:/]{0,5}\d[\d.,\u202f ]*[^\d:/]{0,12}\Z")
 _MORE_LINES = (0.82, 0.7, 0.58, 0.42)  # at each of these steps one line more is allowed
 _PRESSED, _LAST_FLOOR = 0.6, 0.7
 
@@ -32,7 +35,8 @@ class Part:
     drawing: Drawing
     kind: str = "line"
     """`line`, or `pop` for what comes last: buttons, codes."""
-    counter: Mapping[str, Any] | None = None
+    counts: bool = False
+    """A number that counts up."""
     margin: float = 0.0
     """How far a shadow reaches around the box."""
 
@@ -254,8 +258,7 @@ def _row(item: Row, words: Words, width: float, shrink: float) -> tuple[list[Par
     for slot in beside:
         if slot == hero:
             part = _lines(slot, block, words.tone.ink, x, 0)[0]
-            value = words.show.get(slot)
-            parts.append(replace(part, counter=value if isinstance(value, Mapping) else None))
+            parts.append(replace(part, counts=words.role(slot) in _COUNTED and bool(_COUNTABLE.match(words.text(slot)))))
             x += block.width + gap
             continue
         style = styles[slot]
