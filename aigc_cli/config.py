@@ -1,7 +1,8 @@
 """Places, settings and keys: from the environment, then `aigc.toml` beside the workflow, then the user's `config.toml`.
 
 A settings file holds one table per capability (options for its steps and providers), and, in the user's file only,
-`[keys]` (secrets by provider), `env` (names of variables that expressions may read) and `[cache] max_gb`. A workflow's
+`[keys]` (secrets by provider), `env` (names of variables that expressions may read), `servers` (hosts of the local
+network that providers may reach) and `[cache] max_gb`. A workflow's
 folder may come from a stranger, so its `aigc.toml` can choose options but reach neither secrets nor the environment.
 """
 
@@ -18,9 +19,10 @@ from aigc_cli.errors import ConfigError, MissingKey
 
 FILE_NAME = "config.toml"
 PROJECT_FILE_NAME = "aigc.toml"
+PRICES_FILE_NAME = "prices.yaml"
 DEFAULT_CACHE_GB = 20.0
 _MAX_FILE_BYTES = 1 << 20
-_USER_ONLY = ("keys", "env", "cache")
+_USER_ONLY = ("keys", "env", "servers", "cache")
 
 
 @dataclass(frozen=True)
@@ -130,6 +132,22 @@ def default_provider(known: tuple[str, ...]) -> str | None:
     """`AIGC_PROVIDER` when it names one of these providers: `fake` runs every workflow without a model."""
     named = os.environ.get("AIGC_PROVIDER", "")
     return named if named in known else None
+
+
+def trusted_servers() -> tuple[str, ...]:
+    """Hosts of the local network that providers may reach: `AIGC_SERVERS`, else `servers` in the user's own settings."""
+    named = os.environ.get("AIGC_SERVERS")
+    if named is not None:
+        return tuple(name.strip().lower() for name in named.split(",") if name.strip())
+    names = _read(config_file()).get("servers", [])
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise ConfigError(f"{config_file()}: `servers` is not a list of hosts", 'write for example `servers = ["localhost"]`')
+    return tuple(name.strip().lower() for name in names)
+
+
+def prices_file() -> Path:
+    """The user's own price list, beside the settings file; it may not exist."""
+    return config_file().parent / PRICES_FILE_NAME
 
 
 def key_variables(name: str) -> tuple[str, str]:

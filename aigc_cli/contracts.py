@@ -35,6 +35,19 @@ class Need:
     cure: str = ""
 
 
+@dataclass(frozen=True)
+class Usage:
+    """What a call on a server uses, in the units that its price list counts.
+
+    `server` is the server's host, `model` the model's name there; `units` counts `input_tokens`, `output_tokens`,
+    `images`, `characters`, `seconds`, whichever the server bills.
+    """
+
+    server: str
+    model: str
+    units: Mapping[str, float]
+
+
 class Context(Protocol):
     """What a running step may use. The engine makes one per attempt."""
 
@@ -72,6 +85,15 @@ class Context(Protocol):
     def key(self, name: str) -> str:
         """A secret by name. Raises MissingKey with the variable's name and the cure."""
 
+    def is_trusted(self, host: str) -> bool:
+        """True when the user's own settings allow this host although it is on the local network."""
+
+    def allow(self, usage: Usage) -> None:
+        """Asks, before a call that costs money, whether it may use at most this. Raises BudgetError when that passes what is allowed."""
+
+    def spent(self, usage: Usage) -> None:
+        """Says, after a call, what it has really used: it goes into the ledger and counts against what is allowed."""
+
     def memo(self, kind: str, version: int, material: JsonValue, make: Callable[[], Any]) -> Any:
         """A part of the step's result, cached by its own content key, as a step's outputs are.
 
@@ -102,6 +124,10 @@ class Provider(Params):
     def materials(self, step: Step, templates: Templates) -> Mapping[str, str]:
         """Digests of what the result depends on beside the parameters: templates, weights. Part of the cache key."""
         return {}
+
+    def estimate(self, step: Step) -> Usage | None:
+        """What one try at this step uses at most on a server that may cost money; None when it calls none."""
+        return None
 
 
 class Step(Params):

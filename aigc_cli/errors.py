@@ -3,9 +3,9 @@
 AigcError                 shown to the user as `error: message` and `hint: cure`
 |- WorkflowError   (2)    the YAML, its inputs or the command line are invalid
 |- ConfigError     (3)    something is not set up
-|  |- MissingKey, MissingExtra, MissingTool, MissingModel
+|  |- MissingKey, KeyRefused, MissingExtra, MissingTool, MissingModel
 |- ProviderError   (4)    a provider failed; `retryable` says whether asking again can help
-|  |- RateLimited, Refused, TimedOut
+|  |- RateLimited, QuotaSpent, Refused, TimedOut
 |- RenderError     (5)    pictures or sound could not be rendered or encoded
 |- StorageError    (5)    the disk refused: full, read-only, not a folder
 |- BudgetError     (6)    the cost allowed would be passed
@@ -61,6 +61,10 @@ class MissingKey(ConfigError):
     """A provider needs a key that no environment variable or configuration gives."""
 
 
+class KeyRefused(ConfigError):
+    """A provider does not take the key it was given: wrong, expired, or without the right for this."""
+
+
 class MissingExtra(ConfigError):
     """An optional Python package is not installed."""
 
@@ -89,6 +93,10 @@ class RateLimited(ProviderError):
     def __init__(self, message: str, hint: str = "", *, after_s: float | None = None) -> None:
         super().__init__(message, hint, retryable=True)
         self.after_s = after_s
+
+
+class QuotaSpent(ProviderError):
+    """The account at the provider has no credit left; asking again does not help."""
 
 
 class Refused(ProviderError):

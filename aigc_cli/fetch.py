@@ -39,7 +39,9 @@ class Page:
 
 
 @dataclass(frozen=True)
-class _Target:
+class Target:
+    """An address taken apart: scheme, host in ASCII, port, path with query."""
+
     scheme: str
     host: str
     port: int
@@ -48,6 +50,7 @@ class _Target:
 
     @property
     def authority(self) -> str:
+        """Host and port as a `Host` header has them: no port where it is the scheme's own."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return host if self.port == {"http": 80, "https": 443}[self.scheme] else f"{host}:{self.port}"
 
@@ -77,7 +80,7 @@ def get(
     `retryable` says whether the same call may succeed later. Retrying is the caller's business.
     """
     if is_offline:
-        raise Refused(f"`{_shown(url)}` is on the network, and the run is offline", "leave `--offline` away, or give a file instead")
+        raise Refused(f"`{shown(url)}` is on the network, and the run is offline", "leave `--offline` away, or give a file instead")
     import httpx
 
     deadline = time.monotonic() + total_s
@@ -88,16 +91,16 @@ def get(
             if isinstance(answer, Page):
                 return answer
             url = answer
-    raise ProviderError(f"`{_shown(url)}` redirects more than {MAX_REDIRECTS} times", "give the address it leads to")
+    raise ProviderError(f"`{shown(url)}` redirects more than {MAX_REDIRECTS} times", "give the address it leads to")
 
 
 def _ask(client: httpx.Client, url: str, *, allow_local: bool, limit_bytes: int, deadline: float) -> Page | str:
     """One request: the page, or the address it redirects to."""
     import httpx
 
-    target = _parse(url)
+    target = parse(url)
     failure: Exception | None = None
-    for address in _resolve(target, allow_local=allow_local)[:3]:
+    for address in resolve(target, allow_local=allow_local)[:3]:
         host = f"[{address}]" if ":" in address else address
         request = client.build_request(
             "GET",
@@ -111,18 +114,18 @@ def _ask(client: httpx.Client, url: str, *, allow_local: bool, limit_bytes: int,
             failure = error
             continue
         except httpx.TimeoutException as error:
-            raise TimedOut(f"`{_shown(url)}` did not answer in time", "try again later, or save the page to a file and use that") from error
+            raise TimedOut(f"`{shown(url)}` did not answer in time", "try again later, or save the page to a file and use that") from error
         except httpx.HTTPError as error:
-            raise ProviderError(f"cannot fetch `{_shown(url)}`: {error}", "try again later", retryable=True) from error
+            raise ProviderError(f"cannot fetch `{shown(url)}`: {error}", "try again later", retryable=True) from error
         try:
             return _read(response, url, limit_bytes, deadline)
         except httpx.TimeoutException as error:
-            raise TimedOut(f"`{_shown(url)}` stopped answering", "try again later, or save the page to a file and use that") from error
+            raise TimedOut(f"`{shown(url)}` stopped answering", "try again later, or save the page to a file and use that") from error
         except httpx.HTTPError as error:
-            raise ProviderError(f"the connection to `{_shown(url)}` broke: {error}", "try again", retryable=True) from error
+            raise ProviderError(f"the connection to `{shown(url)}` broke: {error}", "try again", retryable=True) from error
         finally:
             response.close()
-    raise ProviderError(f"cannot connect to `{_shown(url)}`: {failure}", "check the address and the network", retryable=True) from failure
+    raise ProviderError(f"cannot connect to `{shown(url)}`: {failure}", "check the address and the network", retryable=True) from failure
 
 
 def _read(response: httpx.Response, url: str, limit_bytes: int, deadline: float) -> Page | str:
@@ -132,19 +135,19 @@ def _read(response: httpx.Response, url: str, limit_bytes: int, deadline: float)
     if status == 429:
         after = response.headers.get("retry-after", "")
         raise RateLimited(
-            f"`{_shown(url)}` asks to slow down", "try again later", after_s=float(after) if after.isdecimal() and len(after) < 6 else None
+            f"`{shown(url)}` asks to slow down", "try again later", after_s=float(after) if after.isdecimal() and len(after) < 6 else None
         )
     if status >= 500:
-        raise ProviderError(f"`{_shown(url)}` answered {status}", "the server has a problem: try again later", retryable=True)
+        raise ProviderError(f"`{shown(url)}` answered {status}", "the server has a problem: try again later", retryable=True)
     if status != 200:
-        raise ProviderError(f"`{_shown(url)}` answered {status}", "check the address in a browser")
+        raise ProviderError(f"`{shown(url)}` answered {status}", "check the address in a browser")
     content = bytearray()
     for chunk in _decoded(response, limit_bytes):
         content += chunk
         if len(content) > limit_bytes:
-            raise Refused(f"`{_shown(url)}` is larger than {limit_bytes >> 20} MiB", "save it to a file, shorten it, and use that")
+            raise Refused(f"`{shown(url)}` is larger than {limit_bytes >> 20} MiB", "save it to a file, shorten it, and use that")
         if time.monotonic() > deadline:
-            raise TimedOut(f"`{_shown(url)}` is too slow", "try again later, or save it to a file and use that")
+            raise TimedOut(f"`{shown(url)}` is too slow", "try again later, or save it to a file and use that")
     media_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
     return Page(url=url, media_type=media_type, content=bytes(content))
 
@@ -165,27 +168,28 @@ def _decoded(response: httpx.Response, limit_bytes: int) -> Iterator[bytes]:
         raise ProviderError("the server's answer is damaged", "try again", retryable=True) from error
 
 
-def _parse(url: str) -> _Target:
+def parse(url: str) -> Target:
+    """The parts of a web address. Raises Refused for anything else, and for one with a user name in it."""
     if any(ord(char) <= 32 or ord(char) == 127 for char in url) or "\\" in url:
-        raise Refused(f"`{_shown(url)}` is not an address", "an address holds no spaces, backslashes or control characters")
+        raise Refused(f"`{shown(url)}` is not an address", "an address holds no spaces, backslashes or control characters")
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError as error:
-        raise Refused(f"`{_shown(url)}` is not an address: {error}", "give one like `https://example.org/feed.xml`") from error
+        raise Refused(f"`{shown(url)}` is not an address: {error}", "give one like `https://example.org/feed.xml`") from error
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise Refused(f"`{_shown(url)}` is not a web address", "give one that starts with `https://` or `http://`, or a file")
+        raise Refused(f"`{shown(url)}` is not a web address", "give one that starts with `https://` or `http://`, or a file")
     if parts.username is not None or parts.password is not None:
         raise Refused("an address with a user name or password is not fetched", "leave out what stands before `@`")
     try:
         host = parts.hostname if parts.hostname.isascii() else parts.hostname.encode("idna").decode("ascii")
     except UnicodeError as error:
-        raise Refused(f"`{_shown(url)}` has a host name that cannot be", "check the address") from error
+        raise Refused(f"`{shown(url)}` has a host name that cannot be", "check the address") from error
     rest = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    return _Target(scheme=parts.scheme, host=host, port=port or {"http": 80, "https": 443}[parts.scheme], rest=rest)
+    return Target(scheme=parts.scheme, host=host, port=port or {"http": 80, "https": 443}[parts.scheme], rest=rest)
 
 
-def _resolve(target: _Target, *, allow_local: bool) -> list[str]:
+def resolve(target: Target, *, allow_local: bool) -> list[str]:
     """Every address of the host, each checked; one that is not allowed refuses the host as a whole."""
     try:
         found = socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
@@ -197,7 +201,7 @@ def _resolve(target: _Target, *, allow_local: bool) -> list[str]:
     return addresses
 
 
-def _shown(url: str) -> str:
+def shown(url: str) -> str:
     """The address for a message: no query (it may hold a key), no user, no control characters, not endless."""
     bare = url.partition("?")[0].partition("#")[0]
     scheme, mark, rest = bare.partition("://")

@@ -11,6 +11,8 @@ from pydantic import JsonValue
 
 from aigc_cli.artifacts import Artifact, Store
 from aigc_cli.assets import Templates
+from aigc_cli.contracts import Usage
+from aigc_cli.errors import MissingKey
 
 ROOT = Path(__file__).resolve().parents[1]
 EXAMPLES = ROOT / "examples"
@@ -23,6 +25,10 @@ class Desk:
     is_offline: bool = True
     templates: Templates = field(default_factory=lambda: Templates.beside(None))
     notes: list[str] = field(default_factory=list)
+    keys: dict[str, str] = field(default_factory=dict)
+    trusted: tuple[str, ...] = ()
+    allowed: list[Usage] = field(default_factory=list)
+    bills: list[Usage] = field(default_factory=list)
 
     @property
     def scratch(self) -> Path:
@@ -51,7 +57,18 @@ class Desk:
         return make()
 
     def key(self, name: str) -> str:
-        raise AssertionError(f"no key is needed here: {name}")
+        if name not in self.keys:
+            raise MissingKey(f"no key for {name}")
+        return self.keys[name]
+
+    def is_trusted(self, host: str) -> bool:
+        return host in self.trusted
+
+    def allow(self, usage: Usage) -> None:
+        self.allowed.append(usage)
+
+    def spent(self, usage: Usage) -> None:
+        self.bills.append(usage)
 
     def memo(self, kind: str, version: int, material: JsonValue, make: Callable[[], Any]) -> Any:
         return make()

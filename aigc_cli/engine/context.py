@@ -13,6 +13,7 @@ from pydantic import JsonValue
 from aigc_cli import config
 from aigc_cli.artifacts import Artifact, from_json, to_json
 from aigc_cli.assets import Templates
+from aigc_cli.contracts import Usage
 from aigc_cli.engine import keys
 from aigc_cli.engine.cache import Action, Cache, Note
 
@@ -84,6 +85,16 @@ class WorkerContext:
     def key(self, name: str) -> str:
         """A secret by name. Raises MissingKey with the variable's name and the cure."""
         return config.key(name)
+
+    def is_trusted(self, host: str) -> bool:
+        """True when the user's own settings allow this host although it is on the local network."""
+        return host.lower() in config.trusted_servers()
+
+    def allow(self, usage: Usage) -> None:
+        """Asks whether a call may use at most this. Raises BudgetError when that passes what is allowed."""
+
+    def spent(self, usage: Usage) -> None:
+        """Says what a call has really used."""
 
     def memo(self, kind: str, version: int, material: JsonValue, make: Callable[[], Any]) -> Any:
         """A part of the result, from the cache when its material is the same, else made and kept."""
