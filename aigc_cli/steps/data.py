@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field, field_validator
 
 from aigc_cli.artifacts import Artifact, ArtifactField
+from aigc_cli.assets import Templates
 from aigc_cli.contracts import Context, Step
 
 
@@ -47,6 +48,10 @@ class Load(Step):
     def is_volatile(self) -> bool:
         """An address may answer something new each time."""
         return isinstance(self.source, str)
+
+    def materials(self, templates: Templates) -> Mapping[str, str]:
+        """The file's name: records are credited to it, so the same bytes under another name are another result."""
+        return {"name": self.source.name} if isinstance(self.source, Artifact) else {}
 
     def run(self, provider: Any, ctx: Context) -> Mapping[str, Any]:
         """Asks the provider to `load` and returns the fields of `shapes.Records`."""
