@@ -147,9 +147,9 @@ class Tone:
         """The four colours for captions: their patch has the brand's own accent in every scene."""
         return Palette(ground=self.bottom, ink=self.ink, accent=self.patch, quiet=self.quiet)
 
-    def dimmed(self, share: float) -> Tone:
+    def dimmed(self) -> Tone:
         """The same with its corner lights dimmed, for scenes whose words have the whole stage."""
-        return replace(self, glows=tuple(replace(glow, opacity=glow.opacity * share) if glow.met < 1 else glow for glow in self.glows))
+        return replace(self, glows=tuple(replace(glow, opacity=glow.opacity * min(1.0, glow.met * 1.5)) for glow in self.glows))
 
     def ground(self, width: int, height: int) -> tuple[Op, ...]:
         """The display list of the ground for a whole frame."""
@@ -374,7 +374,7 @@ def _dark(brand: Brand) -> Tone:
             name="dark",
             top=top,
             bottom=bottom,
-            glows=(Glow(0.82, 0.22, 0.84, brand.secondary, 0.42), Glow(0.08, 0.80, 0.72, deep, 0.5)),
+            glows=(Glow(0.82, 0.22, 0.84, brand.secondary, 0.42, 0.6), Glow(0.08, 0.80, 0.72, deep, 0.5, 0.7)),
             ink=brand.palette.ink,
             quiet=brand.palette.quiet,
             accent=brand.palette.accent,

@@ -133,7 +133,7 @@ class _Stage:
             and picture.height >= size[1]
         )
         tone = brand.tone("dark" if self.is_full else template.tone)
-        self.tone = tone if self.has_visual else tone.dimmed(0.45)
+        self.tone = tone if self.has_visual else tone.dimmed()
         self.box = self._room()
 
     def _room(self) -> Box:

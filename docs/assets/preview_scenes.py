@@ -1,7 +1,9 @@
 """Draws every scene template, in three shapes and two languages, as contact sheets: what an editor looks at.
 
-    python docs/assets/preview_scenes.py OUT [--photo PHOTO] [--brand NAME] [--layout NAME]... [--at SECONDS]
+python docs/assets/preview_scenes.py OUT [--photo PHOTO] [--brand NAME] [--layout NAME]... [--at SECONDS]
 """
+
+# ruff: noqa: TID253  # a tool of its own loads what it needs at once
 
 from __future__ import annotations
 
@@ -27,14 +29,52 @@ SAMPLES = {
         "product": {"kicker": "Single origin", "headline": "Espresso, the slow way", "body": "Roasted this week in small batches"},
         "title": {"kicker": "Have you met", "headline": "Pikolo Espresso", "body": "Three things to know"},
         "feature": {"index": 2, "count": 3, "headline": "Ready in 30 seconds"},
-        "stat": {"kicker": "This week", "number": {"value": 1707, "text": "1,707"}, "label": "earthquakes", "headline": "recorded worldwide"},
+        "stat": {
+            "kicker": "This week",
+            "number": {"value": 1707, "text": "1,707"},
+            "label": "earthquakes",
+            "headline": "recorded worldwide",
+        },
         "offer": {"headline": "Come in before nine", "price": "$3.50", "cta": "Find your cup", "url": "https://example.com/pikolo"},
-        "call-to-action": {"headline": "Come in before nine", "body": "Every day from six", "cta": "Find your cup", "url": "https://example.com/pikolo"},
-        "headline": {"tag": "Alert", "kicker": "Earthquakes this week", "headline": "Magnitude 6.4 earthquake near Hualian, Taiwan", "body": "The strongest of 1,707 recorded", "source": "Source: USGS, all earthquakes, past week"},
-        "fact": {"kicker": "Since its low", "number": {"value": 55, "text": "+55%"}, "label": "since March 2009", "headline": "S&P 500 climbs back from its 2009 low", "source": "Source: monthly closing values, 2000 to 2010"},
-        "map": {"tag": "Alert", "kicker": "Earthquakes this week", "unit": "M", "number": {"value": 6.4, "text": "6.4"}, "headline": "22km NNE of Hualian, Taiwan", "source": "Source: USGS, all earthquakes, past week"},
-        "chart": {"kicker": "Markets", "headline": "S&P 500 climbs back from its 2009 low", "number": {"value": 55, "text": "+55%"}, "label": "since the low", "source": "Source: monthly closing values, 2000 to 2010"},
-        "source": {"headline": "Sources", "items": ["USGS All Earthquakes, Past Week", "earthquake.usgs.gov", "M 6.4 - 22km NNE of Hualian, Taiwan"]},
+        "call-to-action": {
+            "headline": "Come in before nine",
+            "body": "Every day from six",
+            "cta": "Find your cup",
+            "url": "https://example.com/pikolo",
+        },
+        "headline": {
+            "tag": "Alert",
+            "kicker": "Earthquakes this week",
+            "headline": "Magnitude 6.4 earthquake near Hualian, Taiwan",
+            "body": "The strongest of 1,707 recorded",
+            "source": "Source: USGS, all earthquakes, past week",
+        },
+        "fact": {
+            "kicker": "Since its low",
+            "number": {"value": 55, "text": "+55%"},
+            "label": "since March 2009",
+            "headline": "S&P 500 climbs back from its 2009 low",
+            "source": "Source: monthly closing values, 2000 to 2010",
+        },
+        "map": {
+            "tag": "Alert",
+            "kicker": "Earthquakes this week",
+            "unit": "M",
+            "number": {"value": 6.4, "text": "6.4"},
+            "headline": "22km NNE of Hualian, Taiwan",
+            "source": "Source: USGS, all earthquakes, past week",
+        },
+        "chart": {
+            "kicker": "Markets",
+            "headline": "S&P 500 climbs back from its 2009 low",
+            "number": {"value": 55, "text": "+55%"},
+            "label": "since the low",
+            "source": "Source: monthly closing values, 2000 to 2010",
+        },
+        "source": {
+            "headline": "Sources",
+            "items": ["USGS All Earthquakes, Past Week", "earthquake.usgs.gov", "M 6.4 - 22km NNE of Hualian, Taiwan"],
+        },
         "bullets": {"headline": "Three reasons", "items": ["Single origin", "Roasted this week", "Ready in 30 seconds"]},
         "quote": {"headline": "“The best ten minutes of my morning.”", "body": "A guest in March"},
         "end-card": {"headline": "Pikolo Espresso", "body": "Every day from six", "url": "example.com/pikolo"},
@@ -45,19 +85,61 @@ SAMPLES = {
         "feature": {"index": 2, "count": 3, "headline": "三十秒即可享用一杯好咖啡"},
         "stat": {"kicker": "本周", "number": {"value": 1707, "text": "1,707"}, "label": "次地震", "headline": "全球共记录"},
         "offer": {"headline": "早上九点前来一杯", "price": "¥25", "cta": "立即购买", "url": "https://example.com/pikolo"},
-        "call-to-action": {"headline": "早上九点前来一杯", "body": "每天早上六点开门", "cta": "立即购买", "url": "https://example.com/pikolo"},
-        "headline": {"tag": "快讯", "kicker": "本周地震", "headline": "台湾花莲附近发生6.4级地震，为本周最强", "body": "本周共记录1,707次地震", "source": "来源：USGS，过去一周全部地震"},
-        "fact": {"kicker": "低点以来", "number": {"value": 55, "text": "+55%"}, "label": "自2009年3月", "headline": "标普500指数从2009年低点回升", "source": "来源：2000至2010年月度收盘价"},
-        "map": {"tag": "快讯", "kicker": "本周地震", "unit": "M", "number": {"value": 6.4, "text": "6.4"}, "headline": "台湾花莲东北偏北22公里", "source": "来源：USGS，过去一周全部地震"},
-        "chart": {"kicker": "市场", "headline": "标普500指数从2009年低点回升", "number": {"value": 55, "text": "+55%"}, "label": "低点以来", "source": "来源：2000至2010年月度收盘价"},
+        "call-to-action": {
+            "headline": "早上九点前来一杯",
+            "body": "每天早上六点开门",
+            "cta": "立即购买",
+            "url": "https://example.com/pikolo",
+        },
+        "headline": {
+            "tag": "快讯",
+            "kicker": "本周地震",
+            "headline": "台湾花莲附近发生6.4级地震，为本周最强",
+            "body": "本周共记录1,707次地震",
+            "source": "来源：USGS，过去一周全部地震",
+        },
+        "fact": {
+            "kicker": "低点以来",
+            "number": {"value": 55, "text": "+55%"},
+            "label": "自2009年3月",
+            "headline": "标普500指数从2009年低点回升",
+            "source": "来源：2000至2010年月度收盘价",
+        },
+        "map": {
+            "tag": "快讯",
+            "kicker": "本周地震",
+            "unit": "M",
+            "number": {"value": 6.4, "text": "6.4"},
+            "headline": "台湾花莲东北偏北22公里",
+            "source": "来源：USGS，过去一周全部地震",
+        },
+        "chart": {
+            "kicker": "市场",
+            "headline": "标普500指数从2009年低点回升",
+            "number": {"value": 55, "text": "+55%"},
+            "label": "低点以来",
+            "source": "来源：2000至2010年月度收盘价",
+        },
         "source": {"headline": "资料来源", "items": ["USGS 过去一周全部地震", "earthquake.usgs.gov"]},
         "bullets": {"headline": "三个理由", "items": ["单一产地", "本周新鲜烘焙", "三十秒即可享用"]},
         "quote": {"headline": "“这是我早晨最好的十分钟。”", "body": "三月的一位客人"},
         "end-card": {"headline": "晨光手冲咖啡", "body": "每天早上六点开门", "url": "example.com/pikolo"},
     },
 }
-MAP = MapVisual(places=(Place(longitude=121.7, latitude=24.1, label="Hualian", is_news=True), Place(longitude=142, latitude=38, label="Japan", weight=0.4)))
-CHART = ChartVisual(form="area", labels=tuple(f"Month {n}" for n in range(12)), values=(9, 8, 7.2, 6, 4.2, 3, 3.4, 4, 4.4, 5, 5.5, 5.8), unit="$", mark=5, mark_label="low")
+MAP = MapVisual(
+    places=(
+        Place(longitude=121.7, latitude=24.1, label="Hualian", is_news=True),
+        Place(longitude=142, latitude=38, label="Japan", weight=0.4),
+    )
+)
+CHART = ChartVisual(
+    form="area",
+    labels=tuple(f"Month {n}" for n in range(12)),
+    values=(9, 8, 7.2, 6, 4.2, 3, 3.4, 4, 4.4, 5, 5.5, 5.8),
+    unit="$",
+    mark=5,
+    mark_label="low",
+)
 DISC = {"feature", "bullets"}
 BARE = {"source", "end-card"}
 
@@ -80,7 +162,14 @@ class Files:
 
 def picture(files: Files, path: Path, *, is_cutout: bool) -> Picture:
     with PIL.Image.open(path) as image:
-        return Picture(image=files.add(path), width=image.width, height=image.height, is_cutout=is_cutout, is_photo=not is_cutout, palette=None if is_cutout else palette_of(image))
+        return Picture(
+            image=files.add(path),
+            width=image.width,
+            height=image.height,
+            is_cutout=is_cutout,
+            is_photo=not is_cutout,
+            palette=None if is_cutout else palette_of(image),
+        )
 
 
 def main() -> None:
@@ -108,8 +197,25 @@ def main() -> None:
                 visual = {"map": MAP, "chart": CHART}.get(name, ImageVisual())
                 scene = Scene(id=name, layout=name, show=SAMPLES[language][name], visual=visual)
                 shown = None if options.bare or name in BARE else cutout if name in DISC else photo
-                laid = scenes.lay_out(scene, template=scenes.load(name, templates), width=size[0], height=size[1], frames=90, fps=30, brand=look, picture=shown, language=language)
-                timeline = Timeline(title=name, language=language, width=size[0], height=size[1], safe=safe.safe_area(*size), shots=(Shot(id=name, start=0, frames=90, layers=laid.layers),))
+                laid = scenes.lay_out(
+                    scene,
+                    template=scenes.load(name, templates),
+                    width=size[0],
+                    height=size[1],
+                    frames=90,
+                    fps=30,
+                    brand=look,
+                    picture=shown,
+                    language=language,
+                )
+                timeline = Timeline(
+                    title=name,
+                    language=language,
+                    width=size[0],
+                    height=size[1],
+                    safe=safe.safe_area(*size),
+                    shots=(Shot(id=name, start=0, frames=90, layers=laid.layers),),
+                )
                 planes = Composer(timeline, files.open).frame(min(89, round(options.at * 30)))
                 row.append(_rgb(planes, size)[:: options.small, :: options.small])
             tall = max(each.shape[0] for each in row)
