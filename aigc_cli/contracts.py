@@ -125,7 +125,7 @@ class Provider(Params):
         """Digests of what the result depends on beside the parameters: templates, weights. Part of the cache key."""
         return {}
 
-    def estimate(self, step: Step) -> Usage | None:
+    def estimate(self, step: Step, templates: Templates) -> Usage | None:
         """What one try at this step uses at most on a server that may cost money; None when it calls none."""
         return None
 
