@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aigc_cli.media.sound import RATE_HZ
 
 if TYPE_CHECKING:
+    import av
     import numpy as np
     from numpy.typing import NDArray
 
@@ -20,11 +22,8 @@ BIT_RATE = 192_000
 _FRAME = 1024
 
 
-def round_trip(samples: Samples, bit_rate: int = BIT_RATE) -> Samples:
-    """Encodes stereo float32 sound at 48 kHz to AAC in memory and decodes it again.
-
-    The result is about as long as what went in: the codec pads to whole frames of 1024 samples.
-    """
+def encode(samples: Samples, bit_rate: int = BIT_RATE) -> bytes:
+    """Stereo float32 sound at 48 kHz as an MP4 with nothing but AAC: what every format of a clip carries."""
     import av
     import numpy as np
 
@@ -34,22 +33,36 @@ def round_trip(samples: Samples, bit_rate: int = BIT_RATE) -> Samples:
         stream.bit_rate = bit_rate
         for start in range(0, len(samples), _FRAME):
             frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(samples[start : start + _FRAME].T), "fltp", "stereo")
-            frame.sample_rate, frame.pts = RATE_HZ, start
+            frame.sample_rate, frame.pts, frame.time_base = RATE_HZ, start, Fraction(1, RATE_HZ)
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
-    buffer.seek(0)
-    with av.open(buffer) as container:
-        pieces = [frame.to_ndarray() for frame in container.decode(audio=0)]
-    made: Samples = np.concatenate([np.zeros((2, 0), np.float32), *pieces], axis=1).T
-    return made
+    return buffer.getvalue()
+
+
+def heard(data: bytes) -> Samples:
+    """What a player hears of `encode`'s bytes: float32 (samples, 2) at 48 kHz, padded to whole frames of 1024 samples."""
+    import av
+
+    with av.open(io.BytesIO(data), format="mp4") as container:
+        return _decoded(container)
+
+
+def round_trip(samples: Samples, bit_rate: int = BIT_RATE) -> Samples:
+    """Encodes stereo float32 sound at 48 kHz to AAC in memory and decodes it again."""
+    return heard(encode(samples, bit_rate))
 
 
 def decode(path: Path) -> Samples:
     """The sound of a finished MP4 as a player hears it: float32 (samples, 2) at 48 kHz."""
     import av
-    import numpy as np
 
     with av.open(f"file:{path.absolute()}", format="mp4", options={"protocol_whitelist": "file"}) as container:
-        pieces = [frame.to_ndarray() for frame in container.decode(audio=0)]
-    heard: Samples = np.concatenate([np.zeros((2, 0), np.float32), *pieces], axis=1).T
-    return heard
+        return _decoded(container)
+
+
+def _decoded(container: av.container.InputContainer) -> Samples:
+    import numpy as np
+
+    pieces = [frame.to_ndarray() for frame in container.decode(audio=0)]
+    made: Samples = np.concatenate([np.zeros((2, 0), np.float32), *pieces], axis=1).T
+    return made

@@ -68,6 +68,7 @@ class Composer:
         self._animate = animate or _animate()
         self._shots: dict[int, _ShotComposer] = {}
         self._under: Planes | None = None
+        self._ahead: Planes | None = None
 
     def frame(self, n: int, into: Planes | None = None) -> Planes:
         """Frame `n`, 0 to `timeline.frames - 1`, written to `into` when given. Raises RenderError for what cannot be drawn."""
@@ -89,6 +90,11 @@ class Composer:
             t = (local + 1) / (fading + 1)
             px.mix(self._under, out, t * t * (3 - 2 * t), out)
         return out
+
+    def prepare(self, index: int) -> None:
+        """Draws ahead what the first frame of a shot needs."""
+        self._ahead = px.blank(self.timeline.width, self.timeline.height) if self._ahead is None else self._ahead
+        self.frame(self.timeline.shots[index].start, self._ahead)
 
     def _shot(self, index: int) -> _ShotComposer:
         found = self._shots.get(index)

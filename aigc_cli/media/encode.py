@@ -68,8 +68,11 @@ def write_video(
     fps: int,
     options: EncoderOptions,
     progress: Progress | None = None,
+    meanwhile: Callable[[], object] | None = None,
 ) -> None:
     """Encodes `frames` frames to an MP4 without sound; `draw(n, planes)` fills each frame, in order, on this thread.
+
+    `meanwhile` is called after the last frame was drawn, while the encoder still works on what it holds.
 
     The file has closed GOPs, a key frame first, one packet per frame and BT.709 limited-range tags. Raises RenderError
     when encoding fails, StorageError when the disk refuses, and whatever `draw` and `progress` raise; nothing is left then.
@@ -87,6 +90,9 @@ def write_video(
                     encoder.give(frame, planes, n)
                     if progress is not None:
                         progress((n + 1) / frames)
+                encoder.end()
+                if meanwhile is not None:
+                    meanwhile()
             except BaseException:
                 encoder.stop()
                 raise
@@ -166,9 +172,12 @@ class _Encoder:
         frame.pts = n
         self._todo.put((frame, planes))
 
+    def end(self) -> None:
+        """Tells the encoder that there are no more frames."""
+        self._todo.put(None)
+
     def finish(self) -> None:
         """Waits until all frames are encoded. Raises what the encoder raised."""
-        self._todo.put(None)
         self._thread.join()
         if self._error is not None:
             raise self._error

@@ -6,11 +6,13 @@ encoded and decoded once in memory, and what is measured there decides: -14 LUFS
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from aigc_cli.media.aac import round_trip
+from aigc_cli.media import aac
 from aigc_cli.media.effects import Effect, effect_sound
 from aigc_cli.media.loudness import SILENCE_LUFS, integrated_lufs, true_peak_dbtp, true_peak_pieces
 from aigc_cli.media.sound import RATE_HZ, as_stereo
@@ -74,6 +76,42 @@ def mix(
 
     Silence stays silence. Nothing here is random.
     """
+    total = _sum(duration_frames, fps, takes, music, effects, beats_s=beats_s)
+    return _mastered(total, target_lufs, ceiling_dbtp).samples
+
+
+@dataclass(frozen=True)
+class Master:
+    """A clip's sound as it is heard: the samples, their AAC as an MP4, and what was measured on the decoded AAC."""
+
+    samples: Samples
+    encoded: bytes
+    loudness_lufs: float
+    true_peak_dbtp: float
+
+
+def finish(
+    duration_frames: int,
+    fps: int,
+    takes: Sequence[tuple[int, Samples]] = (),
+    music: Samples | None = None,
+    effects: Sequence[Effect] = (),
+    *,
+    beats_s: Sequence[float] = (),
+) -> Master:
+    """What `mix` gives, with the AAC that the finished file carries: its last trip is not made twice."""
+    return _mastered(_sum(duration_frames, fps, takes, music, effects, beats_s=beats_s), TARGET_LUFS, CEILING_DBTP)
+
+
+def _sum(
+    duration_frames: int,
+    fps: int,
+    takes: Sequence[tuple[int, Samples]],
+    music: Samples | None,
+    effects: Sequence[Effect],
+    *,
+    beats_s: Sequence[float],
+) -> Samples:
     import numpy as np
 
     length = sample_at(duration_frames, fps)
@@ -95,7 +133,7 @@ def mix(
         sound, mark = effect_sound(effect.kind)
         gain_db = level + _EFFECT_LU[effect.kind] - integrated_lufs(sound) + effect.gain_db
         _place(total, sound * np.float32(10 ** (gain_db / 20)), sample_at(effect.frame, fps) - mark)
-    return master(total, target_lufs=target_lufs, ceiling_dbtp=ceiling_dbtp)
+    return total
 
 
 def master(samples: Samples, *, target_lufs: float = TARGET_LUFS, ceiling_dbtp: float = CEILING_DBTP) -> Samples:
@@ -103,26 +141,36 @@ def master(samples: Samples, *, target_lufs: float = TARGET_LUFS, ceiling_dbtp: 
 
     Silence comes back as it is. Sound that is nothing but a few clicks stays softer than asked: the ceiling goes first.
     """
+    return _mastered(samples, target_lufs, ceiling_dbtp).samples
+
+
+def _mastered(samples: Samples, target_lufs: float, ceiling_dbtp: float) -> Master:
     import numpy as np
 
     own = integrated_lufs(samples)
     if own <= SILENCE_LUFS:
-        return samples
+        return Master(samples, aac.encode(samples), SILENCE_LUFS, -math.inf)
     peaks = _peaks(samples)
     aim, ceiling = target_lufs + _AAC_LOSS_LU, ceiling_dbtp - _AAC_OVERSHOOT_DB
-    best, best_miss = None, 0.0
+    best: Master | None = None
     for attempt in range(_TRIPS):
         made, got = _level(samples, peaks, own, aim, ceiling)
-        heard = round_trip(made)
-        excess, miss = true_peak_dbtp(heard) - ceiling_dbtp, target_lufs - integrated_lufs(heard)
-        if excess <= 0 and (best is None or abs(miss) < best_miss):
-            best, best_miss = made, abs(miss)
+        trip = _trip(made)
+        excess, miss = trip.true_peak_dbtp - ceiling_dbtp, target_lufs - trip.loudness_lufs
+        if excess <= 0 and (best is None or abs(miss) < abs(target_lufs - best.loudness_lufs)):
+            best = trip
         if excess <= 0 and (abs(miss) < _NEAR_LU or got < aim - _NEAR_LU):
             break
         if excess > 0:
             ceiling -= excess + 0.1 + 0.2 * attempt  # overshoot does not follow the ceiling evenly, so ever wider
         aim += min(max(miss, -0.5), 0.5)
-    return best if best is not None else made * np.float32(10 ** (-(excess + 0.5) / 20))
+    return best or _trip(made * np.float32(10 ** (-(excess + 0.5) / 20)))
+
+
+def _trip(samples: Samples) -> Master:
+    encoded = aac.encode(samples)
+    heard = aac.heard(encoded)
+    return Master(samples, encoded, integrated_lufs(heard), true_peak_dbtp(heard))
 
 
 def _level(samples: Samples, peaks: Samples, own_lufs: float, target_lufs: float, ceiling_dbtp: float) -> tuple[Samples, float]:

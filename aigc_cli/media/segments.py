@@ -6,26 +6,22 @@ in, and on how long it runs on under the next fade.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pydantic import JsonValue
 
 from aigc_cli.artifacts import Artifact
 from aigc_cli.errors import RenderError
-from aigc_cli.media.aac import BIT_RATE
 from aigc_cli.media.compose import Composer, tail
 from aigc_cli.media.encode import EncoderOptions, Progress, av_failure, discard, file_url, write_video
+from aigc_cli.media.planes import Planes
 from aigc_cli.media.sound import RATE_HZ
 from aigc_cli.media.timeline import Shot, Timeline
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-VERSION = 1
+VERSION = 2
 """Raised by hand when an equal timeline may give other pixels or bytes; the version of a cached segment."""
 
 _BLOCK = 1024  # samples in an AAC frame
@@ -64,25 +60,43 @@ def _plain(value: Any) -> Any:
 
 
 def render_segment(
-    composer: Composer, index: int, target: Path, options: EncoderOptions | None = None, progress: Progress | None = None
+    composer: Composer,
+    index: int,
+    target: Path,
+    options: EncoderOptions | None = None,
+    progress: Progress | None = None,
+    *,
+    see: Callable[[int, Planes], None] | None = None,
+    is_followed: bool = False,
 ) -> None:
-    """Renders shot `index` to an MP4 without sound at `target`. Raises as `write_video` and `Composer.frame` do."""
+    """Renders shot `index` to an MP4 without sound at `target`. Raises as `write_video` and `Composer.frame` do.
+
+    `see` is shown every frame, counted from the shot's start, and must not keep it. `is_followed` says that the next shot will
+    be rendered after this one: its pictures are made ready while the encoder finishes.
+    """
     timeline = composer.timeline
     shot = timeline.shots[index]
+
+    def draw(n: int, planes: Planes) -> None:
+        composer.frame(shot.start + n, planes)
+        if see is not None:
+            see(n, planes)
+
     write_video(
         target,
-        lambda n, planes: composer.frame(shot.start + n, planes),
+        draw,
         shot.frames,
         size=(timeline.width, timeline.height),
         fps=timeline.fps,
         options=options or EncoderOptions(),
         progress=progress,
+        meanwhile=(lambda: composer.prepare(index + 1)) if is_followed and index + 1 < len(timeline.shots) else None,
     )
 
 
 def join(
     segments: Sequence[Path],
-    audio: NDArray[np.float32] | None,
+    audio: Path | None,
     target: Path,
     *,
     fps: int,
@@ -91,8 +105,8 @@ def join(
 ) -> int:
     """Joins segments in order to one MP4 that can start while it loads, with AAC sound; returns its frames.
 
-    `audio` is (samples, 2) float32 at 48 kHz, cut or filled with silence to the length of the pictures. Nothing is
-    encoded again but the sound. Raises RenderError when the segments do not fit together, StorageError when the disk refuses;
+    `audio` is an MP4 of AAC as `aac.encode` makes it, as long as the pictures. Nothing is encoded again.
+    Raises RenderError when the segments or the sound do not fit together, StorageError when the disk refuses;
     nothing is left then.
     """
     import av
@@ -101,7 +115,10 @@ def join(
         raise RenderError("there is no segment to join", "a clip needs at least one scene")
     try:
         with av.open(file_url(target), "w", format="mp4", options={"movflags": "+faststart"}) as out:
-            return _Joint(out, audio, fps, title, language).write(segments)
+            if audio is None:
+                return _Joint(out, None, fps, title, language).write(segments)
+            with av.open(file_url(audio), format="mp4", options={"protocol_whitelist": "file"}) as sound:
+                return _Joint(out, sound, fps, title, language).write(segments)
     except (av.FFmpegError, OSError) as error:
         discard(target)
         raise av_failure(error, target, "joining the scenes") from error
@@ -111,7 +128,7 @@ def join(
 
 
 class _Joint:
-    def __init__(self, out: Any, audio: NDArray[np.float32] | None, fps: int, title: str, language: str) -> None:
+    def __init__(self, out: Any, audio: Any, fps: int, title: str, language: str) -> None:
         if title:
             out.metadata["title"] = title
         self.out, self.audio, self.fps = out, audio, fps
@@ -119,16 +136,20 @@ class _Joint:
         self.video: Any = None
         self.sound: Any = None
         self.extradata = b""
-        self.done = 0  # samples of sound given to the encoder
+        self.packets: Iterator[Any] = iter(())
+        self.held: Any = None  # a packet of sound that belongs to pictures yet to come
+        self.heard = 0  # samples of sound in the file
 
     def write(self, segments: Sequence[Path]) -> int:
         frames = 0
         for path in segments:
             frames += self._append(path, frames)
             self._add_sound(frames)
-        if self.sound is not None:
-            for packet in self.sound.encode(None):
-                self.out.mux(packet)
+        if self.audio is not None:
+            self._add_sound(None)
+            length = round(Fraction(frames * RATE_HZ, self.fps))
+            if not length <= self.heard < length + _BLOCK:
+                raise RenderError(f"the sound has {self.heard} samples for pictures that last {length}", "render again with `--no-cache`")
         return frames
 
     def _append(self, path: Path, start: int) -> int:
@@ -161,28 +182,22 @@ class _Joint:
         self.video.time_base = Fraction(1, self.fps)
         self.video.metadata["language"] = self.language
         if self.audio is not None:
-            self.sound = self.out.add_stream("aac", rate=RATE_HZ, layout="stereo")
-            self.sound.bit_rate = BIT_RATE
+            source = self.audio.streams.audio[0]
+            self.sound = self.out.add_stream_from_template(source)
             self.sound.metadata["language"] = self.language
+            self.packets = (packet for packet in self.audio.demux(source) if packet.pts is not None)
 
-    def _add_sound(self, frames: int) -> None:
-        """Encodes the sound up to where the pictures are: both lie side by side in the file."""
-        import av
-        import numpy as np
-
-        if self.audio is None:
-            return
-        end = round(Fraction(frames * RATE_HZ, self.fps))
-        while self.done < end:
-            block = self.audio[self.done : min(self.done + _BLOCK, end)]
-            silence = min(_BLOCK, end - self.done) - len(block)
-            if silence:
-                block = np.concatenate([block, np.zeros((silence, 2), np.float32)])
-            frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(block.T, np.float32), "fltp", "stereo")
-            frame.sample_rate, frame.pts, frame.time_base = RATE_HZ, self.done, Fraction(1, RATE_HZ)
-            for packet in self.sound.encode(frame):
-                self.out.mux(packet)
-            self.done += frame.samples
+    def _add_sound(self, frames: int | None) -> None:
+        """Copies the sound up to where the pictures are: both lie side by side in the file."""
+        end = None if frames is None else round(Fraction(frames * RATE_HZ, self.fps))
+        while self.sound is not None and (packet := self.held or next(self.packets, None)) is not None:
+            self.held = None
+            if end is not None and packet.pts >= end:
+                self.held = packet
+                return
+            self.heard = max(self.heard, packet.pts + packet.duration)
+            packet.stream = self.sound
+            self.out.mux(packet)
 
 
 def _iso_639_2(language: str) -> str:

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import Any, ClassVar, cast
 
-from aigc_cli.artifacts import Artifact, to_json
+from aigc_cli.artifacts import to_json
 from aigc_cli.contracts import Context, Need, Provider
 from aigc_cli.errors import WorkflowError
-from aigc_cli.media import aac, captions, film, formats, loudness, mixing, segments, sheet, sound, subtitles
 from aigc_cli.media import brand as brands
+from aigc_cli.media import captions, film, formats, loudness, mixing, segments, sheet, sound, subtitles
 from aigc_cli.media.compose import Composer
 from aigc_cli.media.encode import EncoderOptions
 from aigc_cli.media.schedule import Slot, schedule
-from aigc_cli.media.timeline import Timeline
 from aigc_cli.shapes import Clip, ClipRequest, Palette, Picture, Speech, Track
 
-if TYPE_CHECKING:
-    from aigc_cli.media.sound import Samples
-
-_MIX_VERSION = 1
+_MIX_VERSION = 2
 
 
 class Renderer(Provider):
@@ -45,16 +42,17 @@ class Renderer(Provider):
             film.film(board, slots, look, size=size, fps=request.fps, pictures=pictures, takes=takes)
             for size in (formats.scaled_size(form, request.scale) for form in request.formats)
         ]
-        mixed = self._mix(slots, takes, request.music, request.fps, ctx)
+        mix = self._mix(slots, takes, request.music, request.fps, ctx)
+        audio = ctx.open(mix["audio"]) if mix else None
         options = EncoderOptions(preset=request.preset, crf=request.crf)
-        files = []
+        files, albums = [], []
         for number, (form, timeline) in enumerate(zip(request.formats, timelines, strict=True)):
-            parts = _render(timeline, options, ctx, number / len(timelines), 1 / len(timelines))
+            composer = Composer(timeline, ctx.open)
+            albums.append(sheet.Album(composer))
+            parts = _Reel(composer, albums[-1], options, ctx, number / len(timelines), 1 / len(timelines)).segments()
             target = ctx.scratch / f"{formats.file_part(form)}.mp4"
-            segments.join(parts, mixed, target, fps=request.fps, title=board.title, language=board.language)
+            segments.join(parts, audio, target, fps=request.fps, title=board.title, language=board.language)
             files.append(ctx.save(target, "video/mp4", target.name))
-        lufs, peak = _measured(ctx.open(files[0])) if mixed is not None else (None, None)
-        composer = Composer(timelines[0], ctx.open)
         words = film.spoken_words(board, slots, takes, request.fps)
         return Clip(
             files=tuple(files),
@@ -63,13 +61,13 @@ class Renderer(Provider):
                 ctx.save(subtitles.vtt(words).encode(), "text/vtt", ".vtt"),
                 ctx.save(subtitles.words_json(words, board.language).encode(), "application/json", ".words.json"),
             ),
-            poster=ctx.save(sheet.poster(composer), "image/jpeg", "poster.jpg"),
-            contact_sheet=ctx.save(sheet.contact_sheet(composer), "image/jpeg", "contact-sheet.jpg"),
+            poster=ctx.save(albums[0].poster(), "image/jpeg", "poster.jpg"),
+            contact_sheet=ctx.save(albums[0].contact_sheet(), "image/jpeg", "contact-sheet.jpg"),
             duration_s=frames / request.fps,
             frames=frames,
             fps=request.fps,
-            loudness_lufs=lufs,
-            true_peak_dbtp=peak,
+            loudness_lufs=mix["loudness_lufs"] if mix else None,
+            true_peak_dbtp=mix["true_peak_dbtp"] if mix else None,
         )
 
     def _say_length(self, request: ClipRequest, length_s: float, ctx: Context) -> None:
@@ -88,8 +86,10 @@ class Renderer(Provider):
             logo = ctx.save(brand.logo, _media_type(brand.logo))
         return film.Look(brand=brand, templates=ctx.templates, captions=style, logo=logo, has_progress_bar=request.progress_bar)
 
-    def _mix(self, slots: Sequence[Slot], takes: Sequence[Speech | None], music: Track | None, fps: int, ctx: Context) -> Samples | None:
-        """The clip's sound, or None when there is neither speech nor music. Cached apart: new pictures keep the mix."""
+    def _mix(
+        self, slots: Sequence[Slot], takes: Sequence[Speech | None], music: Track | None, fps: int, ctx: Context
+    ) -> Mapping[str, Any] | None:
+        """The clip's sound as AAC and its measures, or None without speech and music. Cached apart: new pictures keep the mix."""
         placed = [(slot.start + slot.speech_start, take.audio) for slot, take in zip(slots, takes, strict=True) if take]
         if not placed and music is None:
             return None
@@ -103,54 +103,75 @@ class Renderer(Provider):
             }
         )
 
-        def make() -> Artifact:
+        def make() -> dict[str, Any]:
             ctx.progress(0, "mixing")
-            samples = mixing.mix(
+            master = mixing.finish(
                 frames,
                 fps,
                 [(frame, sound.read_wav(ctx.open(audio))) for frame, audio in placed],
                 sound.read_wav(ctx.open(music.audio)) if music else None,
                 beats_s=music.beats_s if music else (),
             )
-            path = ctx.scratch / "mix.wav"
-            sound.write_wav(path, samples)
-            return ctx.save(path, "audio/wav", "mix.wav")
+            is_silent = master.loudness_lufs <= loudness.SILENCE_LUFS
+            return {
+                "audio": ctx.save(master.encoded, "audio/mp4", "mix.m4a"),
+                # the finished files carry these very packets
+                "loudness_lufs": None if is_silent else round(master.loudness_lufs, 2),
+                "true_peak_dbtp": None if is_silent else round(master.true_peak_dbtp, 2),
+            }
 
-        return sound.read_wav(ctx.open(cast(Artifact, ctx.memo("audio.mix", _MIX_VERSION, material, make))))
+        return cast(Mapping[str, Any], ctx.memo("audio.mix", _MIX_VERSION, material, make))
 
 
-def _render(timeline: Timeline, options: EncoderOptions, ctx: Context, done: float, share: float) -> list[Path]:
-    """The segments of a timeline, from the cache where they are there."""
-    composer = Composer(timeline, ctx.open)
-    parts = []
-    for index, shot in enumerate(timeline.shots):
-        begin, end = shot.start / timeline.frames, (shot.start + shot.frames) / timeline.frames
+@dataclass
+class _Reel:
+    """The rendering of one format; `done` and `share` say which part of all the work it is."""
 
-        def make(index: int = index, begin: float = begin, end: float = end) -> Artifact:
+    composer: Composer
+    album: sheet.Album
+    options: EncoderOptions
+    ctx: Context
+    done: float
+    share: float
+    is_fresh: bool = True
+    """The last segment was not in the cache, so the next will hardly be."""
+
+    def segments(self) -> list[Path]:
+        """The segments, from the cache where they are there; what is seen in them goes to the album."""
+        return [self._segment(index) for index in range(len(self.composer.timeline.shots))]
+
+    def _segment(self, index: int) -> Path:
+        timeline, ctx = self.composer.timeline, self.ctx
+        onlooker = sheet.Onlooker(timeline, index)
+
+        def make() -> dict[str, Any]:
             target = ctx.scratch / f"segment-{timeline.width}x{timeline.height}-{index}.mp4"
             segments.render_segment(
-                composer,
+                self.composer,
                 index,
                 target,
-                options,
-                lambda part: ctx.progress(done + share * (begin + (end - begin) * part), f"{timeline.width}x{timeline.height}"),
+                self.options,
+                lambda part: self._tell(index, part),
+                see=onlooker.see,
+                is_followed=self.is_fresh,
             )
-            artifact = ctx.save(target, "video/mp4")
+            video = ctx.save(target, "video/mp4")
             target.unlink()
-            return artifact
+            seen = onlooker.glimpse()
+            return {"video": video, "glimpse": ctx.save(seen.strip, "image/jpeg"), "liveliness": seen.liveliness}
 
-        material = segments.segment_material(timeline, index, options)
-        parts.append(ctx.open(cast(Artifact, ctx.memo("video.segment", segments.VERSION, material, make))))
-    return parts
+        material = segments.segment_material(timeline, index, self.options)
+        made = cast(Mapping[str, Any], ctx.memo("video.segment", segments.VERSION, material, make))
+        self.is_fresh = onlooker.best is not None
+        self.album.add(sheet.Glimpse(ctx.open(made["glimpse"]).read_bytes(), made["liveliness"]), onlooker.best)
+        return ctx.open(made["video"])
 
-
-def _measured(path: Path) -> tuple[float | None, float | None]:
-    """Integrated loudness and true peak of a finished file's own sound; None for both when it is silent."""
-    samples = aac.decode(path)
-    lufs = loudness.integrated_lufs(samples)
-    if lufs <= loudness.SILENCE_LUFS:
-        return None, None
-    return round(lufs, 2), round(loudness.true_peak_dbtp(samples), 2)
+    def _tell(self, index: int, part: float) -> None:
+        timeline = self.composer.timeline
+        shot = timeline.shots[index]
+        self.ctx.progress(
+            self.done + self.share * (shot.start + shot.frames * part) / timeline.frames, f"{timeline.width}x{timeline.height}"
+        )
 
 
 def _photo_palette(pictures: Sequence[Picture | None]) -> Palette | None:

@@ -6,7 +6,7 @@ import numpy as np
 from PIL import Image
 
 from aigc_cli.media.compose import Composer
-from aigc_cli.media.sheet import contact_sheet, poster
+from aigc_cli.media.sheet import Album, Onlooker, glimpse
 from tests.media import clips
 
 
@@ -16,9 +16,17 @@ def opened(data):
     return np.asarray(image.convert("RGB")).astype(int)
 
 
+def album_of(folder):
+    store = clips.store_at(folder)
+    composer = Composer(clips.clip(store), store.open, animate=clips.grow)
+    album = Album(composer)
+    for index in range(3):
+        album.add(glimpse(composer, index))
+    return album
+
+
 def test_the_sheet_shows_every_shot_with_a_label(tmp_path):
-    store = clips.store_at(tmp_path)
-    sheet = opened(contact_sheet(Composer(clips.clip(store), store.open, animate=clips.grow)))
+    sheet = opened(album_of(tmp_path).contact_sheet())
     # the light ground of the third shot fills two of six cells of 180x320
     light = (np.abs(sheet - (240, 224, 208)).max(2) < 12).sum()
     assert 1.5 * 180 * 320 < light < 2 * 180 * 320
@@ -28,14 +36,20 @@ def test_the_sheet_shows_every_shot_with_a_label(tmp_path):
 
 
 def test_the_poster_has_the_clips_size_and_a_picture(tmp_path):
-    store = clips.store_at(tmp_path)
-    picture = opened(poster(Composer(clips.clip(store), store.open, animate=clips.grow)))
+    picture = opened(album_of(tmp_path).poster())
     assert picture.shape == (320, 180, 3)
     assert picture.std() > 40  # the photo, not one of the flat grounds
 
 
-def test_both_are_the_same_every_time(tmp_path):
+def test_both_are_the_same_whether_a_shot_was_watched_or_drawn_for_them(tmp_path):
     store = clips.store_at(tmp_path)
-    for draw in (contact_sheet, poster):
-        a, b = (draw(Composer(clips.clip(store), store.open, animate=clips.grow)) for _ in range(2))
-        assert a == b
+    composer = Composer(clips.clip(store), store.open, animate=clips.grow)
+    album = Album(composer)
+    for index, shot in enumerate(composer.timeline.shots):
+        onlooker = Onlooker(composer.timeline, index)
+        for n in range(shot.frames):
+            onlooker.see(n, composer.frame(shot.start + n))
+        album.add(onlooker.glimpse(), onlooker.best)
+    drawn = album_of(tmp_path)
+    assert album.poster() == drawn.poster()
+    assert album.contact_sheet() == drawn.contact_sheet()
