@@ -2,7 +2,7 @@
 
 A settings file holds one table per capability (options for its steps and providers), and, in the user's file only,
 `[keys]` (secrets by provider), `env` (names of variables that expressions may read), `servers` (hosts of the local
-network that providers may reach) and `[cache] max_gb`. A workflow's
+network that providers may reach), `[commands]` (programs that providers may run) and `[cache] max_gb`. A workflow's
 folder may come from a stranger, so its `aigc.toml` can choose options but reach neither secrets nor the environment.
 """
 
@@ -22,7 +22,7 @@ PROJECT_FILE_NAME = "aigc.toml"
 PRICES_FILE_NAME = "prices.yaml"
 DEFAULT_CACHE_GB = 20.0
 _MAX_FILE_BYTES = 1 << 20
-_USER_ONLY = ("keys", "env", "servers", "cache")
+_USER_ONLY = ("keys", "env", "servers", "commands", "cache")
 
 
 @dataclass(frozen=True)
@@ -173,3 +173,19 @@ def find_key(name: str) -> str | None:
         if os.environ.get(variable):
             return os.environ[variable]
     return _keys(_read(config_file()), config_file()).get(name)
+
+
+def command(name: str) -> tuple[str, ...]:
+    """The program and its arguments that the user calls by this name, below `[commands]` in the settings.
+
+    Raises ConfigError when there is none: a workflow can name a command, it can never bring one.
+    """
+    found = _read(config_file()).get("commands", {})
+    if not isinstance(found, dict) or name not in found:
+        known = ", ".join(f"`{each}`" for each in found) if isinstance(found, dict) else ""
+        cure = f"the settings know {known}" if known else f'add below `[commands]` in {config_file()}: `{name} = ["program", "argument"]`'
+        raise ConfigError(f"the settings have no command `{name}`", cure)
+    argv = found[name]
+    if not isinstance(argv, list) or not argv or not all(isinstance(part, str) and "\0" not in part for part in argv):
+        raise ConfigError(f"the command `{name}` in {config_file()} is not a list of texts", f'write `{name} = ["program", "argument"]`')
+    return tuple(argv)

@@ -88,6 +88,9 @@ class Context(Protocol):
     def is_trusted(self, host: str) -> bool:
         """True when the user's own settings allow this host although it is on the local network."""
 
+    def command(self, name: str) -> tuple[str, ...]:
+        """The program and arguments that the user's own settings call by this name. Raises ConfigError when there is none."""
+
     def allow(self, usage: Usage) -> None:
         """Asks, before a call that costs money, whether it may use at most this. Raises BudgetError when that passes what is allowed."""
 

@@ -27,6 +27,7 @@ class Desk:
     notes: list[str] = field(default_factory=list)
     keys: dict[str, str] = field(default_factory=dict)
     trusted: tuple[str, ...] = ()
+    commands: dict[str, tuple[str, ...]] = field(default_factory=dict)
     allowed: list[Usage] = field(default_factory=list)
     bills: list[Usage] = field(default_factory=list)
 
@@ -63,6 +64,9 @@ class Desk:
 
     def is_trusted(self, host: str) -> bool:
         return host in self.trusted
+
+    def command(self, name: str) -> tuple[str, ...]:
+        return self.commands[name]
 
     def allow(self, usage: Usage) -> None:
         self.allowed.append(usage)

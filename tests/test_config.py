@@ -51,7 +51,10 @@ def test_the_project_wins_over_the_user(tmp_path: Path) -> None:
     assert settings.cache_max_bytes == 1_500_000_000
 
 
-@pytest.mark.parametrize("name, line", [("keys", '[keys]\na = "b"'), ("env", 'env = ["HOME"]'), ("cache", "[cache]\nmax_gb = 0")])
+@pytest.mark.parametrize(
+    "name, line",
+    [("keys", '[keys]\na = "b"'), ("env", 'env = ["HOME"]'), ("commands", '[commands]\na = ["b"]'), ("cache", "[cache]\nmax_gb = 0")],
+)
 def test_a_workflows_folder_reaches_neither_secrets_nor_the_environment(tmp_path: Path, name: str, line: str) -> None:
     _write(tmp_path / "aigc.toml", line)
     with pytest.raises(ConfigError, match=f"`{name}` may stand only"):
@@ -105,3 +108,15 @@ def test_a_key_comes_from_the_environment_first(tmp_path: Path, monkeypatch: pyt
 def test_keys_are_not_shown(tmp_path: Path) -> None:
     _write(tmp_path / "config" / "config.toml", '[keys]\nazure = "hunter2"\n')
     assert "hunter2" not in repr(config.load_settings())
+
+
+def test_a_command_is_a_list_of_texts_in_the_users_own_settings(tmp_path: Path) -> None:
+    file = tmp_path / "config" / "config.toml"
+    with pytest.raises(ConfigError, match="no command `say`") as caught:
+        config.command("say")
+    assert '`say = ["program", "argument"]`' in caught.value.hint
+    _write(file, '[commands]\nsay = ["espeak-ng", "--stdout"]\nbad = "espeak-ng; rm"\nempty = []\n')
+    assert config.command("say") == ("espeak-ng", "--stdout")
+    for name in ("bad", "empty"):
+        with pytest.raises(ConfigError, match="is not a list of texts"):
+            config.command(name)

@@ -90,6 +90,10 @@ class WorkerContext:
         """True when the user's own settings allow this host although it is on the local network."""
         return host.lower() in config.trusted_servers()
 
+    def command(self, name: str) -> tuple[str, ...]:
+        """A program and its arguments, as the user's own settings list them."""
+        return config.command(name)
+
     def allow(self, usage: Usage) -> None:
         """Asks whether a call may use at most this. Raises BudgetError when that passes what is allowed."""
 
