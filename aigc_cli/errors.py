@@ -7,6 +7,7 @@ AigcError                 shown to the user as `error: message` and `hint: cure`
 |- ProviderError   (4)    a provider failed; `retryable` says whether asking again can help
 |  |- RateLimited, QuotaSpent, Refused, TimedOut
 |- RenderError     (5)    pictures or sound could not be rendered or encoded
+|  |- TextError    (2)    a text holds characters that no font has, or does not fit
 |- StorageError    (5)    the disk refused: full, read-only, not a folder
 |- BudgetError     (6)    the cost allowed would be passed
 |- QualityError    (7)    the result fails the quality gate, or `--strict` met a downgrade
@@ -114,6 +115,12 @@ class RenderError(AigcError):
     """Pictures or sound could not be drawn, decoded, mixed or encoded."""
 
     exit_code = 5
+
+
+class TextError(RenderError):
+    """A text cannot be set: no font has one of its characters, or it does not fit. The input is at fault, not the rendering."""
+
+    exit_code = 2
 
 
 class StorageError(AigcError):

@@ -24,8 +24,8 @@ def check_folder(out: Path) -> bool:
 
     Raises StorageError when it cannot be made or written.
     """
-    is_new = not out.exists()
     try:
+        is_new = not out.exists()
         out.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=out, prefix=".") as file:
             file.write(b"x")

@@ -13,7 +13,7 @@ from pydantic import Field, ValidationError
 
 from aigc_cli.assets import Templates
 from aigc_cli.errors import WorkflowError
-from aigc_cli.media import fonts
+from aigc_cli.media import fonts, typography
 from aigc_cli.media.palettes import contrast, distance, ink_for, luminance, reach, with_alpha
 from aigc_cli.media.phrasing import Page, paginate
 from aigc_cli.media.subtitles import SpokenWord, srt, vtt, words_json
@@ -155,7 +155,7 @@ def caption_layers(
         One layer per page and one per highlighted word, from the back to the front, all with role `caption`.
     """
     pen = _Pen(style, family, language, scale)
-    shown = [word for word in words if word.text.strip() and pen.width(word.text) > 0]
+    shown = [word for word in _printed(words, family) if pen.width(word.text) > 0]
     room = zone.w - 2 * (style.patch.pad_x if style.word == "patch" else 2) * scale
     measure = _measure(pen)
     pages = paginate(shown, room, measure, most_words=style.most_words, most_chars=style.most_characters)
@@ -168,6 +168,19 @@ def caption_layers(
             placed = _place(page, shown, zone, room, pen)
             layers += _page_layers(f"caption-{number}", placed, words=shown, span=(start, end), pen=pen, inks=inks, fps=fps)
     return tuple(layers)
+
+
+def _printed(words: Sequence[Word], family: str) -> list[Word]:
+    """The words in letters: an emoji is not read aloud and has no letter, and the mark behind it joins the word before."""
+    kept: list[Word] = []
+    for word in words:
+        text = "".join(part for is_emoji, part in typography.pieces(typography.clean(word.text), family) if not is_emoji).strip()
+        is_rest = text != word.text and not any(char.isalnum() for char in text)
+        if is_rest and kept:
+            kept[-1] = kept[-1].model_copy(update={"text": kept[-1].text + text, "end_s": word.end_s})
+        elif text and not is_rest:
+            kept.append(word if text == word.text else word.model_copy(update={"text": text}))
+    return kept
 
 
 def _measure(pen: _Pen) -> Callable[[str], float]:

@@ -13,7 +13,7 @@ import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from aigc_cli import assets
-from aigc_cli.errors import ConfigError, RenderError, WorkflowError
+from aigc_cli.errors import ConfigError, TextError, WorkflowError
 
 if TYPE_CHECKING:
     import skia
@@ -152,10 +152,10 @@ def name_of(char: str) -> str:
 
 
 def check(text: str, family: str = "Manrope") -> None:
-    """Raises RenderError naming the first character that no font has."""
+    """Raises TextError naming the first character that no font has."""
     lost = missing_glyphs(text, family)
     if lost:
-        raise RenderError(f"no font has the character {name_of(lost[0])}", "write it with other characters, or leave it out")
+        raise TextError(f"no font has the character {name_of(lost[0])}", "write it with other characters, or leave it out")
 
 
 class _Shaper:
@@ -227,7 +227,7 @@ def shape(
     """Shapes one line with kerning, ligatures, bidirectional order and fallback.
 
     `tracking` is in fractions of the size; ideographs are never tightened. Emoji are left out: typography places them as
-    drawings. Raises RenderError when no font has a character.
+    drawings. Raises TextError when no font has a character.
     """
     import skia
 

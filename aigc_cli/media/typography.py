@@ -12,7 +12,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, replace
 
-from aigc_cli.errors import RenderError
+from aigc_cli.errors import TextError
 from aigc_cli.media import drawings, fonts
 from aigc_cli.media.breaking import Unit, break_lines, units
 from aigc_cli.media.timeline import Box, DrawingOp, Op, TextOp
@@ -179,7 +179,7 @@ def set_text(
 ) -> Block:
     """Sets text into a box at the largest size that fits, sizes in the frame's own pixels.
 
-    Raises RenderError naming the scene and the slot when it does not fit at the floor, or when no font has a character.
+    Raises TextError naming the scene and the slot when it does not fit at the floor, or when no font has a character.
     """
     text = clean(text)
     if style.is_upper:
@@ -208,24 +208,37 @@ def set_text(
     return best[1]
 
 
+def missing(text: str, family: str = "Manrope") -> tuple[str, ...]:
+    """The characters of a text that neither a font nor a drawing of an emoji has, each once, in order."""
+    if text.isascii():
+        return ()
+    return fonts.missing_glyphs("".join(part for is_emoji, part in pieces(clean(text), family) if not is_emoji), family)
+
+
+def check(text: str, what: str) -> None:
+    """Raises TextError, naming `what`, when a text holds a character that cannot be set."""
+    lost = missing(text)
+    if lost:
+        raise TextError(f"{what} holds {fonts.name_of(lost[0])}, which no font has", "write it with other characters, or leave it out")
+
+
 def _check(text: str, family: str, scene: str, slot: str) -> None:
-    bare = "".join(part for is_emoji, part in pieces(text, family) if not is_emoji)
-    lost = fonts.missing_glyphs(bare, family)
+    lost = missing(text, family)
     if lost:
         where = f"scene `{scene}`: " if scene else ""
         what = f" in its {slot}" if slot else ""
-        raise RenderError(
+        raise TextError(
             f"{where}no font has the character {fonts.name_of(lost[0])}{what}", "write it with other characters, or leave it out"
         )
 
 
-def _too_long(text: str, style: Style, width: float, height: float, language: str, scene: str, slot: str) -> RenderError:  # noqa: PLR0917
+def _too_long(text: str, style: Style, width: float, height: float, language: str, scene: str, slot: str) -> TextError:  # noqa: PLR0917
     lines = max(1, min(style.lines, int(min(height / (style.floor * _line_height(style, text)), _MOST_LINES))))
     each = measure(text, replace(style, size=style.floor), language) / max(len(text), 1)
     room = max(1, int(lines * width * 0.9 / max(each, 1e-6)))
     where = f"scene `{scene}`: " if scene else ""
     what = f"its {slot}" if slot else "a text"
-    return RenderError(
+    return TextError(
         f"{where}{what} of {len(text)} characters does not fit in its place, even in small type",
         f"shorten it to about {min(room, int(len(text) * 0.85))} characters",
     )

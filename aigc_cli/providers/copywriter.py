@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from aigc_cli.assets import Templates
 from aigc_cli.contracts import Context, Provider, Step
+from aigc_cli.media import typography
 from aigc_cli.storyboard import Storyboard
 from aigc_cli.writing import copytext
 from aigc_cli.writing.composing import Wish, compose
@@ -34,6 +35,8 @@ class Copywriter(Provider):
         name = template_name(request)
         template = copytext.load(ctx.templates.find("copy", name), name)
         facts = Facts(request.facts, request.language)
+        for fact, text in facts.texts():
+            typography.check(text, f"`{fact}`")
         wish = Wish(
             language=request.language,
             length_s=request.length_s,

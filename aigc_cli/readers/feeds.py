@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from io import BytesIO
 from typing import Any
@@ -30,12 +31,12 @@ def read_feed(content: bytes, *, name: str, source: Source, limit: int, notes: l
     version = str(parsed.get("version") or "")
     if not version and not parsed.entries:
         problem = parsed.get("bozo_exception")
-        reason = f": {clean(str(problem), 100)}" if problem is not None else ""
+        reason = f": {_reason(parsed)}" if problem is not None else ""
         raise WorkflowError(f"`{name}` is not a feed{reason}", "give an RSS or Atom feed")
     if not parsed.entries:
         raise WorkflowError(f"the feed `{name}` has no items", "give a feed that has at least one, or try again when it has")
     if parsed.get("bozo"):
-        notes.append(f"the feed is not well formed and was repaired: {clean(str(parsed.get('bozo_exception')), 100)}")
+        notes.append(f"the feed is not well formed and was repaired: {_reason(parsed)}")
     feed = parsed.feed
     title = source.title or to_text(str(feed.get("title", "")), 200)
     home = _web(feed.get("link"))
@@ -56,6 +57,13 @@ def read_feed(content: bytes, *, name: str, source: Source, limit: int, notes: l
         records=kept,
         notes=tuple(notes),
     )
+
+
+def _reason(parsed: Any) -> str:
+    """What the XML parser said, with its place in words."""
+    text = clean(str(parsed.get("bozo_exception")), 100)
+    found = re.fullmatch(r"<unknown>:(\d+):(\d+): (.*)", text)
+    return f"line {found[1]}, column {found[2]}: {found[3]}" if found else text
 
 
 def _record(entry: dict[str, Any], index: int, base: Source, notes: list[str]) -> Record:

@@ -32,6 +32,7 @@ _BLOCKS = frozenset(
     ]
 )
 _SILENT = frozenset(["script", "style", "iframe", "noscript", "template", "svg", "math", "object", "head", "title"])
+_TERMINAL = re.compile(r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)")  # ECMA-48: colours, titles
 _SPACE = re.compile(r"\s+")
 
 
@@ -66,7 +67,7 @@ def clean(text: str, limit: int = 10_000) -> str:
     """One line of plain text: white space folded, control, bidi-control and private characters removed, at most `limit` characters."""
     kept = "".join(
         " " if char.isspace() or unicodedata.category(char) in ("Zl", "Zp") else char
-        for char in text[: limit * 4]
+        for char in _TERMINAL.sub("", text[: limit * 4])
         if char.isspace() or char in "\u200d\ufe0f" or unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Co", "Cn")
     )
     return _SPACE.sub(" ", kept).strip()[:limit]

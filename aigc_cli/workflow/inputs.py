@@ -81,8 +81,7 @@ def resolve(
             else:
                 resolved[name] = check(declared, declared.default, _inside(workflow.folder))
         except WorkflowError as error:
-            joint = "" if error.message.startswith("[") else " "  # input `points`[1] must be text
-            problems.append(WorkflowError(f"input `{name}`{joint}{error.message}", error.hint))
+            problems.append(WorkflowError(f"input `{name}`{_joint(error.message)}{error.message}", error.hint))
     if problems:
         raise _all(problems)
     return resolved
@@ -113,6 +112,13 @@ def _is_opaque(value: Any) -> bool:
     if isinstance(value, list | tuple):
         return any(map(_is_opaque, value))
     return not isinstance(value, str | int | float | bool | None)
+
+
+def _joint(message: str) -> str:
+    """What stands between an input's name and what is wrong with it: `points`[1] is empty, `length_s` must be a number."""
+    if message.startswith("["):
+        return ""
+    return " " if message.startswith(("must ", "is ")) else ": "
 
 
 def _how_to_give(name: str, description: str) -> str:

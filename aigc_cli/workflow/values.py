@@ -20,6 +20,7 @@ MAX_TEXT = 1 << 20
 MAX_PATTERNED = 300
 
 _URL = re.compile(r"https?://[^\s/?#]+[^\s]*\Z", re.IGNORECASE)
+_JSON_LIST = re.compile(r"""\s*\[\s*["'{\[]""")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _TRUE = ("true", "yes", "on", "1")
 _FALSE = ("false", "no", "off", "0")
@@ -42,8 +43,10 @@ def from_text(declared: Input, texts: list[str], find: Find) -> Any:
     if "list" in declared.types and not (len(texts) == 1 and len(declared.types) > 1 and not _looks_json(texts[0], "[")):
         items: list[Any] = []
         for text in texts:
-            if _looks_json(text, "["):
+            if _looks_json(text, "[") or _JSON_LIST.match(text):  # the second: a list whose end the shell, or a slip, cut off
                 items.extend(_json(text, list, "a list"))
+            elif not text.strip():  # most often a shell variable that is not set
+                raise WorkflowError(f"[{len(items)}] is empty", "leave it out, or put something in it")
             else:
                 items.append(_item_from_text(declared, text))
         return check(declared, items, find)
@@ -137,9 +140,9 @@ def _list(declared: Input, value: Any, find: Find) -> list[Any]:
         raise WorkflowError(f"must be a list, not {kind_of(value)}")
     count = len(value)
     if declared.min is not None and count < declared.min:
-        raise WorkflowError(f"must have at least {declared.min:g} item{'s' if declared.min != 1 else ''}, not {count}")
+        raise WorkflowError(f"must have at least {_count(declared.min, 'item')}, not {count}", "repeat `--set`, or give a JSON list")
     if declared.max is not None and count > declared.max:
-        raise WorkflowError(f"must have at most {declared.max:g} item{'s' if declared.max != 1 else ''}, not {count}")
+        raise WorkflowError(f"must have at most {_count(declared.max, 'item')}, not {count}", f"leave out {count - declared.max:g}")
     if declared.items is None:
         return list(value)
     inner = replace(declared, types=(declared.items,), items=None, min=None, max=None, enum=())
@@ -148,7 +151,8 @@ def _list(declared: Input, value: Any, find: Find) -> list[Any]:
         try:
             items.append(_one(inner, declared.items, item, find))
         except WorkflowError as error:
-            raise WorkflowError(f"[{index}] {error.message}", error.hint) from None
+            joint = " " if error.message.startswith(("must ", "is ")) else ": "
+            raise WorkflowError(f"[{index}]{joint}{error.message}", error.hint) from None
     return items
 
 
@@ -172,22 +176,36 @@ def _one(declared: Input, kind: str, value: Any, find: Find) -> Any:
         if isinstance(value, float) and kind == "integer" and value.is_integer():
             value = int(value)
         if isinstance(value, bool) or not isinstance(value, int if kind == "integer" else int | float):
-            raise WorkflowError(f"must be {_WORDS[kind]}, not {_shown(value)}", "write it without quotes" if _is_number_text(value) else "")
+            raise WorkflowError(f"must be {_WORDS[kind]}, not {_shown(value)}", _number_cure(declared, kind, value))
         if isinstance(value, float) and not math.isfinite(value):
             raise WorkflowError("must be a finite number")
-        _bounds(declared, value, "")
+        _bounds(declared, value)
         return value
     if not isinstance(value, dict):
         raise WorkflowError(f"must be an object, not {kind_of(value)}")
     return value
 
 
+def _count(number: float, what: str) -> str:
+    return f"{number:g} {what}{'' if number == 1 else 's'}"
+
+
 def _shown(value: Any) -> str:
     return f'"{shorten(value)}"' if isinstance(value, str) else kind_of(value)
 
 
-def _is_number_text(value: Any) -> bool:
-    return isinstance(value, str) and _number(value) is not None
+def _number_cure(declared: Input, kind: str, value: Any) -> str:
+    number = _number(value) if isinstance(value, str) else None
+    if number is not None and (kind == "number" or isinstance(number, int)):
+        return "write it without quotes"
+    return f"give {_WORDS[kind]}{_range(declared)}"
+
+
+def _range(declared: Input) -> str:
+    low, high = declared.min, declared.max
+    if low is not None and high is not None:
+        return f" from {low:g} to {high:g}"
+    return f" of at least {low:g}" if low is not None else f" of at most {high:g}" if high is not None else ""
 
 
 _WORDS = {
@@ -200,11 +218,23 @@ _WORDS = {
 }
 
 
-def _bounds(declared: Input, value: float, unit: str) -> None:
+def _bounds(declared: Input, value: float) -> None:
+    cure = f"give {_WORDS['number']}{_range(declared)}"
     if declared.min is not None and value < declared.min:
-        raise WorkflowError(f"must be at least {declared.min:g}{unit}, not {value:g}")
+        raise WorkflowError(f"must be at least {declared.min:g}, not {value:g}", cure)
     if declared.max is not None and value > declared.max:
-        raise WorkflowError(f"must be at most {declared.max:g}{unit}, not {value:g}")
+        raise WorkflowError(f"must be at most {declared.max:g}, not {value:g}", cure)
+
+
+def _length(declared: Input, value: str) -> None:
+    if declared.min is not None and declared.min > 0 and not value.strip():
+        raise WorkflowError("is empty", shorten(declared.description) or "give some text")
+    if declared.min is not None and len(value) < declared.min:
+        raise WorkflowError(f"must be at least {_count(declared.min, 'character')} long, not {len(value)}", "say more")
+    if declared.max is not None and len(value) > declared.max:
+        raise WorkflowError(
+            f"must be at most {_count(declared.max, 'character')} long, not {len(value)}", f"shorten it by {len(value) - declared.max:g}"
+        )
 
 
 def _string(declared: Input, value: str, find: Find) -> str:
@@ -212,7 +242,7 @@ def _string(declared: Input, value: str, find: Find) -> str:
         raise WorkflowError(f"is longer than {MAX_TEXT:,} characters", "keep long text in a file")
     if any("\ud800" <= char <= "\udfff" for char in value):
         raise WorkflowError("is not valid Unicode text", "give it in UTF-8")
-    _bounds(declared, len(value), " characters")
+    _length(declared, value)
     if declared.pattern is not None:
         if len(value) > MAX_PATTERNED:
             raise WorkflowError(f"is longer than {MAX_PATTERNED} characters")
@@ -222,6 +252,8 @@ def _string(declared: Input, value: str, find: Find) -> str:
 
 
 def _file(declared: Input, value: str, find: Find) -> FileInput:
+    if not value.strip():
+        raise WorkflowError("is empty", "give the path of a file")
     if _SCHEME.match(value):
         raise WorkflowError(f"must be a file, not the address `{shorten(value)}`", "save it to a file first")
     path = find(value)
@@ -229,7 +261,7 @@ def _file(declared: Input, value: str, find: Find) -> FileInput:
         if path.is_dir():
             raise WorkflowError(f"`{shorten(value, 200)}` is a folder, not a file", "name a file in it")
         if not path.exists():
-            raise WorkflowError(f"there is no file `{shorten(value, 200)}`", _near_file(path))
+            raise WorkflowError(f"there is no file `{shorten(value, 200)}`", _near_file(path, can_be_url="url" in declared.types))
         if not path.is_file():
             raise WorkflowError(f"`{shorten(value, 200)}` is not a regular file", "copy it to a file first")
     except (OSError, ValueError) as error:
@@ -237,16 +269,19 @@ def _file(declared: Input, value: str, find: Find) -> FileInput:
     return FileInput(path, declared.media)
 
 
-def _near_file(path: Path) -> str:
+def _near_file(path: Path, *, can_be_url: bool) -> str:
     try:
         names = sorted(each.name for each in path.parent.iterdir())[:1000]
     except OSError:
-        return f"there is no folder `{shorten(str(path.parent), 200)}` either"
+        missing = f"there is no folder `{shorten(str(path.parent), 200)}` either"
+        return f"{missing}; an address starts with `https://`" if can_be_url else missing
     return nearest(path.name, names, otherwise="check the path")
 
 
 def _url(declared: Input, value: str, find: Find) -> str:
-    if not _URL.match(value) or len(value) > 2048 or any(ord(char) < 33 for char in value):
+    if len(value) > 2048:
+        raise WorkflowError(f"is an address of {len(value)} characters", "use one of at most 2048")
+    if not _URL.match(value) or any(ord(char) < 33 for char in value):
         raise WorkflowError(f'"{shorten(value)}" is not an address', "use one that starts with `https://`")
     return value
 

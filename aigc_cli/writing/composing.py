@@ -331,4 +331,8 @@ def _refuse_forbidden(facts: Facts, wish: Wish) -> None:
 
 
 def _named(block: _Block, facts: Facts) -> str:
-    return f"`{facts.points[block.point]}`" if block.point is not None else f"the scene `{block.part.role}`"
+    return f"`{_cut(facts.points[block.point])}`" if block.point is not None else f"the scene `{block.part.role}`"
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= 60 else f"{text[:59].rstrip()}…"

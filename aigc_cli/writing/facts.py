@@ -13,6 +13,8 @@ from aigc_cli.errors import WorkflowError
 
 MAX_POINTS = 12
 _MAX_CHARS = 300
+_TERMINAL = re.compile(r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)")  # ECMA-48: colours, titles
+_JOINERS = "\u200c\u200d\ufe0f"  # between the parts of emoji, and letters that join
 _STOP = ".。!！?？,，;；:：、 "
 
 
@@ -63,6 +65,8 @@ class Facts:
         self.language = language
         known = {key: value for key, value in given.items() if key != "points"}
         self.points = tuple(_text("points", item) for item in _list(given.get("points")))
+        if self.points and not any(self.points):
+            raise WorkflowError("`points` holds only empty texts", "say at least one thing about it")
         self.points = tuple(dict.fromkeys(point for point in self.points if point))
         if len(self.points) > MAX_POINTS:
             raise WorkflowError(f"`points` has {len(self.points)} items", f"give at most {MAX_POINTS}")
@@ -72,6 +76,7 @@ class Facts:
         self.slots = {key: value for key, value in slots.items() if value}
         if not self.slots.get("product"):
             raise WorkflowError("the facts name no `product`", 'say what the clip is about: `--set product="Aero Kettle"`')
+        self._check_words()
         if "url" in self.slots:
             self.slots["url"], self.slots["site"] = address(self.slots["url"])
             if len(self.slots["site"]) > 28:  # nobody listens to a long address; it stands in the QR code
@@ -80,6 +85,15 @@ class Facts:
             self.is_amount = _AMOUNT.match(self.slots["price"]) is not None
         else:
             self.is_amount = False
+
+    def texts(self) -> list[tuple[str, str]]:
+        """Every fact that may be shown, with its name as people know it."""
+        return [*self.slots.items(), *((f"points[{index}]", point) for index, point in enumerate(self.points))]
+
+    def _check_words(self) -> None:
+        for name, text in (("product", self.slots["product"]), *self.texts()):
+            if (name == "product" or name.startswith("points")) and not any(char.isalnum() for char in text):
+                raise WorkflowError(f"`{name}` has nothing that can be said: `{text[:40]}`", "write it in words")
 
     def of_clip(self) -> dict[str, str]:
         """The slots that hold for every scene."""
@@ -125,7 +139,9 @@ def _text(key: str, value: JsonValue) -> str:
         raise WorkflowError(f"the fact `{key}` is not a text", "give plain text")
     text = unicodedata.normalize("NFC", str(value))
     text = "".join(
-        " " if char.isspace() else char for char in text if char.isspace() or unicodedata.category(char) not in ("Cc", "Cs", "Co", "Cn")
+        " " if char.isspace() else char
+        for char in _TERMINAL.sub("", text)
+        if char.isspace() or char in _JOINERS or unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Co", "Cn")
     )
     text = " ".join(text.split())
     if len(text) > (2000 if key == "url" else _MAX_CHARS):
