@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -42,7 +42,7 @@ def cache_dir() -> Path:
         return Path(named).absolute()
     import platformdirs
 
-    return Path(platformdirs.user_cache_dir("aigc", appauthor=False)).absolute()
+    return _of_platform(platformdirs.user_cache_dir)
 
 
 def config_file() -> Path:
@@ -53,7 +53,14 @@ def config_file() -> Path:
         return path if path.suffix == ".toml" else path / FILE_NAME
     import platformdirs
 
-    return Path(platformdirs.user_config_dir("aigc", appauthor=False)).absolute() / FILE_NAME
+    return _of_platform(platformdirs.user_config_dir) / FILE_NAME
+
+
+def _of_platform(find: Callable[..., str]) -> Path:
+    try:
+        return Path(find("aigc", appauthor=False)).absolute()
+    except (RuntimeError, KeyError) as error:  # a service's user may have no home
+        raise ConfigError("there is no home folder for settings and the cache", "set HOME, or AIGC_CACHE_DIR and AIGC_CONFIG") from error
 
 
 def load_settings(workflow_folder: Path | None = None) -> Settings:

@@ -5,6 +5,7 @@ Commands are imported when they are called, so that `aigc --help` costs little m
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import os
 import sys
@@ -100,19 +101,20 @@ def main(args: list[str] | None = None) -> None:
 
 def call(args: list[str]) -> int:
     """Runs the command line. Returns the exit code; every error has been told by then."""
+    from aigc_cli.cli import console
     from aigc_cli.errors import AigcError, WorkflowError
 
     json_of = args[0] if args and "--json" in args else None
+    console.open_streams()
     try:
         code = _dispatch(args)
-        sys.stdout.flush()
+        console.finish()
     except AigcError as error:
         return _fail(error, json_of=json_of)
     except typer.Abort:
         return 130
-    except BrokenPipeError:  # whoever read our output has gone
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
-        return 1
+    except console.ReaderGone:
+        return 128 + 13  # as a shell tells it of every other tool: ended by SIGPIPE
     except Exception as error:
         if hasattr(error, "format_message"):  # Typer's mistakes on the command line; their common class is private to it
             context = getattr(error, "ctx", None)
@@ -141,6 +143,16 @@ def _lower(message: str) -> str:
 
 def _fail(error: Any, *, json_of: str | None) -> int:
     from aigc_cli.cli import console
+    from aigc_cli.errors import StorageError
+
+    with contextlib.suppress(console.ReaderGone, StorageError):  # the complaint may be about stdout itself
+        _print_failure(error, json_of)
+    console.print_error(error)
+    return int(error.exit_code)
+
+
+def _print_failure(error: Any, json_of: str | None) -> None:
+    from aigc_cli.cli import console
 
     if json_of == "run":  # the same fields whether it came to a run or not
         from aigc_cli.engine.result import RunResult, json_object
@@ -148,5 +160,4 @@ def _fail(error: Any, *, json_of: str | None) -> int:
         console.print_json(json_object(RunResult(error=error)))
     elif json_of is not None:
         console.print_json({"status": "failed", "error": {"message": error.message, "hint": error.hint, "code": error.exit_code}})
-    console.print_error(error)
-    return int(error.exit_code)
+    console.finish()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sys
@@ -9,7 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
-from aigc_cli.errors import AigcError
+from aigc_cli.errors import AigcError, StorageError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
 _HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 _COLOURS = {"error": "\x1b[31m", "hint": "\x1b[36m", "warning": "\x1b[33m", "ok": "\x1b[32m"}
 _JOINERS = "\u200c\u200d\ufe0f"  # between the parts of an emoji or the letters of many scripts: harmless and needed
+
+
+class ReaderGone(Exception):
+    """Whoever read our stdout has gone, and wants no more of it."""
 
 
 def safe_text(text: object, *, lines: bool = False) -> str:
@@ -51,10 +56,52 @@ def paint(text: str, colour: str, stream: TextIO) -> str:
 
 def _write(stream: TextIO, text: str) -> None:
     try:
-        stream.write(text)
-    except UnicodeEncodeError:  # a terminal that knows no Unicode
-        encoding = stream.encoding or "ascii"
-        stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
+        try:
+            stream.write(text)
+        except UnicodeEncodeError:  # a terminal that knows no Unicode
+            encoding = stream.encoding or "ascii"
+            stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
+        if stream is sys.stderr:
+            stream.flush()
+    except OSError as error:
+        if stream is sys.stderr:  # words for people are lost when nobody can read them; the result is not
+            _silence("stderr")
+        else:
+            raise _unwritten(error) from error
+
+
+def finish() -> None:
+    """Sends off what stdout still holds. Raises StorageError when it cannot be written, ReaderGone when nobody reads it."""
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        raise _unwritten(error) from error
+
+
+def _unwritten(error: OSError) -> Exception:
+    _silence("stdout")
+    if isinstance(error, BrokenPipeError):
+        return ReaderGone()
+    return StorageError(
+        f"the result cannot be written to stdout: {error.strerror or error}", "a run's files are in its folder all the same"
+    )
+
+
+def _silence(name: str) -> None:
+    # What the old stream still holds would be written, and fail again, when the process ends.
+    setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115
+
+
+def open_streams() -> None:
+    """Gives a process that was started with closed streams ones that lead nowhere: its files must not become its output."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest free number: this one
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            _silence(name)
 
 
 def say(text: object = "") -> None:
@@ -74,13 +121,19 @@ def print_json(value: Any) -> None:
 
 def print_error(error: AigcError) -> None:
     """`error: message`, then `hint: cure`, on stderr."""
-    sys.stdout.flush()
+    with contextlib.suppress(OSError):
+        sys.stdout.flush()
     _write(sys.stderr, f"{paint('error:', 'error', sys.stderr)} {safe_text(error.message, lines=True)}\n")
     if error.hint:
         _write(sys.stderr, f"{paint('hint:', 'hint', sys.stderr)} {safe_text(error.hint, lines=True)}\n")
     detail = getattr(error, "detail", "") or getattr(getattr(error, "cause", None), "detail", "")
     if detail and os.environ.get("AIGC_DEBUG"):
         _write(sys.stderr, safe_text(detail, lines=True) + "\n")
+
+
+def progress(text: str, colour: str | None) -> None:
+    """A line of a run's progress, on stderr."""
+    _write(sys.stderr, (paint(safe_text(text), colour, sys.stderr) if colour else safe_text(text)) + "\n")
 
 
 def warn(text: object) -> None:

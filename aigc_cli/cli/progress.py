@@ -80,8 +80,7 @@ class Display:
             styles = {"ok": "green", "error": "red", "warning": "yellow"}
             self._live.console.print(Text(text, style=styles.get(colour or "", "")), soft_wrap=True)
             return
-        sys.stderr.write((console.paint(text, colour, sys.stderr) if colour else text) + "\n")
-        sys.stderr.flush()
+        console.progress(text, colour)
 
     def _render(self) -> Any:
         from rich.text import Text

@@ -45,7 +45,7 @@ def run(  # noqa: PLR0917  # options of a command line
     job = prepare(workflow, set_ or [], inputs, options)
     width = max((len(name) for name in job.order), default=8)
     with _stoppable(), Display(is_quiet=quiet, width=width) as display:
-        result = run_job(job, out.absolute(), display.take)
+        result = run_job(job, _absolute(out), display.take)
     if json_:
         console.print_json(json_object(result))
     else:
@@ -59,6 +59,15 @@ def run(  # noqa: PLR0917  # options of a command line
         told = " with less than was asked for, see above" if result.status == "degraded" else ""
         console.say(f"{job.workflow.name}: {ran} ran, {cached} cached, {console.seconds_text(result.seconds)}{told}")
     raise typer.Exit(result.exit_code)
+
+
+def _absolute(out: Path) -> Path:
+    try:
+        return out.absolute()
+    except FileNotFoundError as error:
+        from aigc_cli.errors import StorageError
+
+        raise StorageError("the folder you are in is no longer there", "change to another, or name a whole path with `--out`") from error
 
 
 @contextlib.contextmanager

@@ -91,7 +91,7 @@ def import_file(given: FileInput, store: Store) -> Artifact:
             raise WorkflowError(f"{path} is larger than 4 GiB", "use a smaller file")
         if not os.access(path, os.R_OK):
             raise WorkflowError(f"not allowed to read {path}", "change its permissions")
-        return store.put_file(path, media_type(path), path.name)
+        return store.put_file(path, media_type(path), path.name.encode("utf-8", "replace").decode())
     except FileNotFoundError:
         raise WorkflowError(f"there is no file {path}", "check the path; it is relative to the folder you are in") from None
     except OSError as error:

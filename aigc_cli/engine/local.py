@@ -30,7 +30,7 @@ class _Process:
         # Equal input must give equal bytes even where a library iterates over a set of strings.
         environment = {**os.environ, "PYTHONHASHSEED": "0"}
         paths = json.dumps([path for path in sys.path if path])
-        self._stderr: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  # lives as long as the process
+        self._stderr: IO[bytes] = tempfile.TemporaryFile(dir=root / "tmp")  # noqa: SIM115  # lives as long as the process
         self.popen = subprocess.Popen(
             [sys.executable, "-P", "-c", _START, paths],
             stdin=subprocess.PIPE,

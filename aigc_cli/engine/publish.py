@@ -15,6 +15,7 @@ from typing import Any
 
 from aigc_cli.artifacts import Artifact, Store, find_artifacts, storage_error, write_atomic
 from aigc_cli.engine.imports import ending
+from aigc_cli.errors import StorageError
 
 _DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)\Z", re.IGNORECASE)
 
@@ -24,6 +25,8 @@ def check_folder(out: Path) -> bool:
 
     Raises StorageError when it cannot be made or written.
     """
+    if not is_unicode(str(out)):
+        raise StorageError(f"the name of the folder {out} is not valid Unicode", "choose another folder with `--out`")
     try:
         is_new = not out.exists()
         out.mkdir(parents=True, exist_ok=True)
@@ -32,6 +35,11 @@ def check_folder(out: Path) -> bool:
     except OSError as error:
         raise storage_error(error, out) from error
     return is_new
+
+
+def is_unicode(text: str) -> bool:
+    """False for a name whose bytes are not UTF-8: it can be used, but neither written down nor printed."""
+    return not any("\ud800" <= char <= "\udfff" for char in text)
 
 
 def remove_if_empty(out: Path) -> None:
