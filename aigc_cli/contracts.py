@@ -120,6 +120,14 @@ class Provider(Params):
     is_heavy: ClassVar[bool] = False
     price: ClassVar[Mapping[str, float]] = {}
 
+    @classmethod
+    def verify(cls) -> str:
+        """Checks that what it reads from this machine's disk is whole, byte by byte where a checksum is known; says what was checked.
+
+        Empty when there is nothing to check. Raises MissingModel with the cure.
+        """
+        return ""
+
     def misfit(self, step: Step) -> str | None:
         """Why this provider cannot serve this step, in a few words; None when it can."""
         return None

@@ -55,6 +55,7 @@ def checkup() -> Iterator[Check]:
         yield _library(name, cure)
     yield from _data()
     yield from _capabilities()
+    yield from _models()
 
 
 def _cache() -> Iterator[Check]:
@@ -117,3 +118,20 @@ def _capabilities() -> Iterator[Check]:
             yield Check(
                 f"capability {capability}", "ok" if names else "warning", names or "nothing embedded", "name a provider in the settings"
             )
+
+
+def _models() -> Iterator[Check]:
+    """What embedded providers keep on disk, read and compared with its checksums."""
+    for capability in registry.capabilities():
+        try:
+            providers = registry.embedded(capability)
+        except AigcError:
+            continue  # said by the capability's own check
+        for provider in providers:
+            try:
+                checked = provider.verify()
+            except AigcError as error:
+                yield Check(f"model {provider.name}", "bad", error.message, error.hint)
+                continue
+            if checked:
+                yield Check(f"model {provider.name}", "ok", checked)

@@ -11,7 +11,7 @@ from aigc_cli.contracts import Context, Need, Provider, Step
 from aigc_cli.errors import MissingModel
 from aigc_cli.media import voices
 from aigc_cli.media.graph import output_bytes
-from aigc_cli.media.narrate import narrate
+from aigc_cli.media.narrate import Role, narrate
 from aigc_cli.media.phonemes import EnglishPhonemes
 from aigc_cli.shapes import Line, Speech, Voice
 
@@ -28,7 +28,7 @@ class Hibari(Provider):
     """The voice `heart`: American English, female; no key, no network."""
 
     name: ClassVar[str] = "hibari"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     needs: ClassVar[tuple[Need, ...]] = (Need("model", "hibari-tts", _CURE),)
     is_embedded: ClassVar[bool] = True
 
@@ -37,10 +37,17 @@ class Hibari(Provider):
         """The voices there are, in order of choice."""
         return tuple(each.voice for each in voices.of_engine("hibari"))
 
+    @classmethod
+    def verify(cls) -> str:
+        """Checks the weights against their published checksum. Raises MissingModel."""
+        _assets()
+        return "weights as published"
+
     def misfit(self, step: Step) -> str | None:
         """Anything but English with the voice `heart`."""
         language = str(getattr(step, "language", "en"))
         reason = voices.mismatch("hibari", getattr(step, "voice", None), language)
+        reason = reason or voices.cast_mismatch("hibari", getattr(step, "speakers", {}), language)
         if reason is None and language.lower() not in ("en", "en-us") and getattr(step, "voice", None) is None:
             return f"hibari speaks American English only, not `{language}`"
         return reason
@@ -51,7 +58,28 @@ class Hibari(Provider):
         model = ctx.load("hibari", _Model)
         phonemize = ctx.load("phonemes:en-US", EnglishPhonemes)
         model.reseed(ctx.seed)
-        return narrate(line, ctx, voice=voice.voice.name, provider="hibari", phonemize=phonemize, model=model)
+        return narrate(
+            line, ctx, voice=voice.voice.name, provider="hibari", phonemize=phonemize, model=model, cast=lambda _: Role(phonemize, model)
+        )
+
+
+def _assets() -> tuple[bytes, dict[str, int]]:
+    """The model's file and the number of each phoneme. Raises MissingModel."""
+    import hashlib
+    import json
+
+    found = find_spec("hibari")
+    if found is None or found.origin is None:
+        raise MissingModel("the voice model of hibari-tts is not installed", _CURE)
+    folder = Path(found.origin).parent / "assets"
+    try:
+        graph = (folder / "hibari.onnx").read_bytes()
+        ids: dict[str, int] = json.loads((folder / "vocab.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise MissingModel("the voice model of hibari-tts is incomplete", _CURE) from error
+    if hashlib.sha256(graph).hexdigest() != _SHA256:
+        raise MissingModel("the voice model of hibari-tts is damaged: its checksum is not the published one", _CURE)
+    return graph, ids
 
 
 class _Model:
@@ -62,22 +90,9 @@ class _Model:
     longest = 400
 
     def __init__(self) -> None:
-        import hashlib
-        import json
-
         import onnxruntime as ort
 
-        found = find_spec("hibari")
-        if found is None or found.origin is None:
-            raise MissingModel("the voice model of hibari-tts is not installed", _CURE)
-        folder = Path(found.origin).parent / "assets"
-        try:
-            graph = (folder / "hibari.onnx").read_bytes()
-            self._ids: dict[str, int] = json.loads((folder / "vocab.json").read_text(encoding="utf-8"))
-        except OSError as error:
-            raise MissingModel("the voice model of hibari-tts is incomplete", _CURE) from error
-        if hashlib.sha256(graph).hexdigest() != _SHA256:
-            raise MissingModel("the voice model of hibari-tts is damaged: its checksum is not the published one", _CURE)
+        graph, self._ids = _assets()
         options = ort.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1  # workers run side by side; one core is 50 times real time
         options.log_severity_level = 3

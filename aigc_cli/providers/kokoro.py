@@ -12,7 +12,7 @@ from aigc_cli.contracts import Context, Need, Provider, Step
 from aigc_cli.errors import MissingModel
 from aigc_cli.media import voices
 from aigc_cli.media.graph import output_bytes
-from aigc_cli.media.narrate import narrate
+from aigc_cli.media.narrate import Role, narrate
 from aigc_cli.media.phonemes import ChinesePhonemes, EnglishPhonemes, Phonemizer
 from aigc_cli.media.reading.script import is_chinese
 from aigc_cli.shapes import Line, Speech, Voice
@@ -35,7 +35,7 @@ class Kokoro(Provider):
     """Twelve voices for English and Chinese, about twice as fast as they are listened to; no key, no network."""
 
     name: ClassVar[str] = "kokoro"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     needs: ClassVar[tuple[Need, ...]] = (Need("model", "kokoro-82m", _CURE),)
     is_embedded: ClassVar[bool] = True
     is_heavy: ClassVar[bool] = True  # 0.3 GB of weights in memory, as much again while it speaks
@@ -45,21 +45,39 @@ class Kokoro(Provider):
         """The voices there are, in order of choice."""
         return tuple(each.voice for each in voices.of_engine("kokoro"))
 
+    @classmethod
+    def verify(cls) -> str:
+        """Checks the weights against their published checksum, and that every voice can be read. Raises MissingModel."""
+        _graph()
+        for each in voices.of_engine("kokoro"):
+            _styles(each.id)
+        return "weights as published, every voice whole"
+
     def misfit(self, step: Step) -> str | None:
         """A voice that it does not have, or a language that none of its voices speaks."""
-        return voices.mismatch("kokoro", getattr(step, "voice", None), str(getattr(step, "language", "en")))
+        language, speakers = str(getattr(step, "language", "en")), getattr(step, "speakers", {})
+        if speakers:
+            return voices.cast_mismatch("kokoro", {**({"voice": step.voice} if getattr(step, "voice", None) else {}), **speakers}, language)
+        return voices.mismatch("kokoro", getattr(step, "voice", None), language)
 
     def speak(self, line: Line, ctx: Context) -> Speech:
         """Says a line. Raises WorkflowError for an unknown voice or unreadable text, MissingModel when the model is not there."""
-        voice = voices.choose("kokoro", line.voice, line.language)
-        phonemize: Phonemizer
-        if is_chinese(line.language):
-            phonemize = ctx.load("phonemes:zh", lambda: ChinesePhonemes(lambda: ctx.load("phonemes:en-US", EnglishPhonemes)))
-        else:
-            is_british = "en-GB" in voice.voice.languages
-            phonemize = ctx.load(f"phonemes:{'en-GB' if is_british else 'en-US'}", lambda: EnglishPhonemes(is_british=is_british))
-        model = ctx.load("kokoro", _Model).with_voice(voice.id)
-        return narrate(line, ctx, voice=voice.voice.name, provider="kokoro", phonemize=phonemize, model=model)
+        is_mixed = bool(line.voice and (line.speakers or voices.is_blend(line.voice)))
+        name = line.voice if is_mixed and line.voice else voices.choose("kokoro", line.voice, line.language).voice.name
+        model = ctx.load("kokoro", _Model)
+
+        def cast(name: str) -> Role:
+            voice = voices.blend(name, line.language)
+            return Role(_phonemizer(ctx, line.language, is_british=voice.is_british), model.with_voice(voice.shares))
+
+        own = cast(name)
+        return narrate(line, ctx, voice=name, provider="kokoro", phonemize=own.phonemize, model=own.model, cast=cast)
+
+
+def _phonemizer(ctx: Context, language: str, *, is_british: bool) -> Phonemizer:
+    if is_chinese(language):
+        return ctx.load("phonemes:zh", lambda: ChinesePhonemes(lambda: ctx.load("phonemes:en-US", EnglishPhonemes)))
+    return ctx.load(f"phonemes:{'en-GB' if is_british else 'en-US'}", lambda: EnglishPhonemes(is_british=is_british))
 
 
 def _graph() -> bytes:
@@ -88,6 +106,19 @@ def _graph() -> bytes:
     return graph
 
 
+def _styles(voice: str) -> NDArray[np.float32]:
+    """A voice's style vectors, one per length of the text. Raises MissingModel."""
+    import zipfile
+
+    import numpy as np
+
+    try:
+        with np.load(data("voices", "kokoro.npz"), allow_pickle=False) as archive:
+            return np.asarray(archive[voice], np.float32)
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        raise MissingModel(f"the voice `{voice}` is missing or damaged", "install `aigc` again") from error
+
+
 class _Model:
     """The weights, once per worker, and the style vectors of its voices."""
 
@@ -106,8 +137,14 @@ class _Model:
         self.ids: dict[str, int] = json.loads(data("voices", "vocabulary.json").read_text(encoding="utf-8"))
         self._styles: dict[str, NDArray[np.float32]] = {}
 
-    def with_voice(self, voice: str) -> _Voiced:
-        """The model set to one voice. Raises MissingModel when the voices' file is damaged."""
+    def with_voice(self, shares: Sequence[tuple[str, float]]) -> _Voiced:
+        """The model set to a voice, or to several of which each has a share. Raises MissingModel when the voices' file is damaged."""
+        import numpy as np
+
+        mixed = sum(np.float32(share) * self._style(voice) for voice, share in shares)
+        return _Voiced(self, np.asarray(mixed, np.float32))
+
+    def _style(self, voice: str) -> NDArray[np.float32]:
         import numpy as np
 
         if voice not in self._styles:
@@ -116,7 +153,7 @@ class _Model:
                     self._styles[voice] = archive[voice].astype(np.float32)
             except (OSError, ValueError, KeyError) as error:
                 raise MissingModel(f"the voice `{voice}` is missing or damaged", "install `aigc` again") from error
-        return _Voiced(self, self._styles[voice])
+        return self._styles[voice]
 
 
 class _Voiced:

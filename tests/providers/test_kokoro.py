@@ -118,4 +118,13 @@ def test_a_missing_part_of_the_model_is_named(bench: Bench, monkeypatch: pytest.
 def test_a_damaged_model_is_told_by_its_checksum(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kokoro, "_PARTS", kokoro._PARTS[:3])
     with pytest.raises(MissingModel, match="damaged"):
-        kokoro._graph()
+        Kokoro.verify()
+
+
+def test_voices_that_are_damaged_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "as published" in Kokoro.verify()
+    whole = kokoro.data("voices", "kokoro.npz").read_bytes()
+    (tmp_path / "kokoro.npz").write_bytes(whole[: len(whole) // 2])
+    monkeypatch.setattr(kokoro, "data", lambda *parts: tmp_path / parts[-1])
+    with pytest.raises(MissingModel, match="voice"):
+        Kokoro.verify()
