@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, cast
 
-from aigc_cli.artifacts import to_json
+from aigc_cli.artifacts import Artifact, to_json
 from aigc_cli.contracts import Context, Need, Provider
 from aigc_cli.errors import WorkflowError
 from aigc_cli.media import brand as brands
-from aigc_cli.media import captions, film, formats, loudness, mixing, segments, sheet, sound, subtitles
+from aigc_cli.media import captions, film, formats, loudness, mixing, photos, segments, sheet, sound, subtitles
 from aigc_cli.media.compose import Composer
+from aigc_cli.media.effects import Effect
 from aigc_cli.media.encode import EncoderOptions
-from aigc_cli.media.schedule import Slot, schedule
-from aigc_cli.shapes import Clip, ClipRequest, Palette, Picture, Speech, Track
+from aigc_cli.media.foley import effects_of
+from aigc_cli.media.moments import frames_asked
+from aigc_cli.media.schedule import schedule
+from aigc_cli.media.subtitles import SpokenWord
+from aigc_cli.media.timeline import Cue, Timeline
+from aigc_cli.media.timeline import Sound as PlacedSound
+from aigc_cli.media.timeline_file import read_timeline, timeline_bytes
+from aigc_cli.shapes import Clip, ClipRequest, Palette, Picture, Preview, PreviewRequest, RenderRequest, Speech, Track
 
-_MIX_VERSION = 2
+_MIX_VERSION = 3
+_LOGO_PX = 1600  # longer side: no frame shows it larger
 
 
 class Renderer(Provider):
@@ -30,45 +39,113 @@ class Renderer(Provider):
 
     def assemble(self, request: ClipRequest, ctx: Context) -> Clip:
         """One MP4 per format, captions, a poster and a contact sheet. Raises RenderError, StorageError, WorkflowError."""
-        board = request.script
-        count = len(board.scenes)
-        takes = request.voice or (None,) * count
-        pictures = request.pictures or (None,) * count
-        slots = schedule(board, takes, request.fps, request.length_s)
-        frames = slots[-1].start + slots[-1].frames
-        self._say_length(request, frames / request.fps, ctx)
-        look = self._look(request, pictures, ctx)
-        timelines = [
-            film.film(board, slots, look, size=size, fps=request.fps, pictures=pictures, takes=takes)
-            for size in (formats.scaled_size(form, request.scale) for form in request.formats)
-        ]
-        mix = self._mix(slots, takes, request.music, request.fps, ctx)
-        audio = ctx.open(mix["audio"]) if mix else None
-        options = EncoderOptions(preset=request.preset, crf=request.crf)
-        files, albums = [], []
-        for number, (form, timeline) in enumerate(zip(request.formats, timelines, strict=True)):
-            composer = Composer(timeline, ctx.open)
-            albums.append(sheet.Album(composer))
-            parts = _Reel(composer, albums[-1], options, ctx, number / len(timelines), 1 / len(timelines)).segments()
-            target = ctx.scratch / f"{formats.file_part(form)}.mp4"
-            segments.join(parts, audio, target, fps=request.fps, title=board.title, language=board.language)
-            files.append(ctx.save(target, "video/mp4", target.name))
-        words = film.spoken_words(board, slots, takes, request.fps)
+        plan = self._plan(request, ctx)
+        mix = plan.sound and plan.sound.mixed(ctx)
+        files, albums, timelines = [], [], []
+        for number, (form, timeline) in enumerate(plan.timelines.items()):
+            whole = _with_sound(timeline, plan, mix)
+            album, file, rendered = self._render(request, whole, formats.file_part(form), (number, len(plan.timelines)), ctx)
+            albums.append(album)
+            files.append(file)
+            timelines.append(_save_timeline(rendered, form, ctx))
         return Clip(
             files=tuple(files),
             captions=(
-                ctx.save(subtitles.srt(words).encode(), "application/x-subrip", ".srt"),
-                ctx.save(subtitles.vtt(words).encode(), "text/vtt", ".vtt"),
-                ctx.save(subtitles.words_json(words, board.language).encode(), "application/json", ".words.json"),
+                ctx.save(subtitles.srt(plan.words).encode(), "application/x-subrip", ".srt"),
+                ctx.save(subtitles.vtt(plan.words).encode(), "text/vtt", ".vtt"),
+                ctx.save(subtitles.words_json(plan.words, request.script.language).encode(), "application/json", ".words.json"),
             ),
             poster=ctx.save(albums[0].poster(), "image/jpeg", "poster.jpg"),
             contact_sheet=ctx.save(albums[0].contact_sheet(), "image/jpeg", "contact-sheet.jpg"),
-            duration_s=frames / request.fps,
-            frames=frames,
+            timelines=tuple(timelines),
+            duration_s=plan.frames / request.fps,
+            frames=plan.frames,
             fps=request.fps,
             loudness_lufs=mix["loudness_lufs"] if mix else None,
             true_peak_dbtp=mix["true_peak_dbtp"] if mix else None,
         )
+
+    def preview(self, request: PreviewRequest, ctx: Context) -> Preview:
+        """Single frames, a contact sheet or a draft of every format; only what is asked for is drawn. Raises as `assemble`."""
+        plan = self._plan(request, ctx)
+        mix = plan.sound.mixed(ctx) if request.draft and plan.sound else None
+        pictures, sheets, files, timelines = [], [], [], []
+        for number, (form, timeline) in enumerate(plan.timelines.items()):
+            part = formats.file_part(form)
+            composer = Composer(timeline, ctx.open)
+            for n in frames_asked(timeline, request):
+                pictures.append(ctx.save(sheet.png(composer.frame(n)), "image/png", f"{part}-frame-{n}.png"))
+            if request.sheet:
+                album = sheet.Album(composer)
+                for index in range(len(timeline.shots)):
+                    album.add(sheet.glimpse(composer, index))
+                    ctx.progress((number + (index + 1) / len(timeline.shots)) / len(plan.timelines), part)
+                sheets.append(ctx.save(album.contact_sheet(), "image/jpeg", f"{part}-contact-sheet.jpg"))
+            if request.draft:
+                whole = _with_sound(timeline, plan, mix)
+                _, file, timeline = self._render(request, whole, f"{part}-draft", (number, len(plan.timelines)), ctx)
+                files.append(file)
+            timelines.append(_save_timeline(timeline, form, ctx))
+        return Preview(
+            pictures=tuple(pictures),
+            sheets=tuple(sheets),
+            files=tuple(files),
+            timelines=tuple(timelines),
+            duration_s=plan.frames / request.fps,
+            frames=plan.frames,
+            fps=request.fps,
+        )
+
+    def render(self, request: RenderRequest, ctx: Context) -> Clip:
+        """One MP4 of a timeline as it stands. Raises RenderError, StorageError, and WorkflowError when it is no timeline."""
+        timeline = read_timeline(ctx.open(request.timeline))
+        album, file, rendered = self._render(request, timeline, request.name or "clip", (0, 1), ctx)
+        return Clip(
+            files=(file,),
+            captions=(),
+            poster=ctx.save(album.poster(), "image/jpeg", "poster.jpg"),
+            contact_sheet=ctx.save(album.contact_sheet(), "image/jpeg", "contact-sheet.jpg"),
+            timelines=(ctx.save(timeline_bytes(rendered), "application/json", "timeline.json"),),
+            duration_s=float(timeline.duration),
+            frames=timeline.frames,
+            fps=timeline.fps,
+        )
+
+    def _render(
+        self, request: ClipRequest | RenderRequest, timeline: Timeline, name: str, place: tuple[int, int], ctx: Context
+    ) -> tuple[sheet.Album, Artifact, Timeline]:
+        """The album, the finished file, and the timeline with its segments."""
+        options = EncoderOptions(preset=request.preset, crf=request.crf)
+        composer = Composer(timeline, ctx.open)
+        album = sheet.Album(composer)
+        parts = _Reel(composer, album, options, ctx, place[0] / place[1], 1 / place[1]).segments()
+        target = ctx.scratch / f"{name}.mp4"
+        audio = ctx.open(timeline.mix) if timeline.mix else None
+        segments.join([ctx.open(part) for part in parts], audio, target, fps=timeline.fps, title=timeline.title, language=timeline.language)
+        file = ctx.save(target, "video/mp4", target.name)
+        target.unlink()
+        shots = [shot.model_copy(update={"segment": part}) for shot, part in zip(timeline.shots, parts, strict=True)]
+        return album, file, timeline.model_copy(update={"shots": tuple(shots)})
+
+    def _plan(self, request: ClipRequest, ctx: Context) -> _Plan:
+        """Places and lays out everything; draws nothing."""
+        board = request.script
+        takes = request.voice or (None,) * len(board.scenes)
+        pictures = request.pictures or (None,) * len(board.scenes)
+        slots = schedule(board, takes, request.fps, request.length_s, request.transitions)
+        frames = slots[-1].start + slots[-1].frames
+        self._say_length(request, frames / request.fps, ctx)
+        look = self._look(request, pictures, ctx)
+        timelines = {
+            form: film.film(
+                board, slots, look, size=formats.scaled_size(form, request.scale), fps=request.fps, pictures=pictures, takes=takes
+            )
+            for form in request.formats
+        }
+        placed = tuple((slot.scene, slot.start + slot.speech_start, take) for slot, take in zip(slots, takes, strict=True) if take)
+        effects = effects_of(next(iter(timelines.values()))) if request.sound_effects else ()
+        sound = _Sound(frames, request.fps, placed, request.music, effects) if placed or request.music else None
+        return _Plan(timelines, frames, sound, film.spoken_words(board, slots, takes, request.fps))
 
     def _say_length(self, request: ClipRequest, length_s: float, ctx: Context) -> None:
         wanted = request.length_s
@@ -83,33 +160,44 @@ class Renderer(Provider):
         style = None if request.captions == "none" else captions.load_style(ctx.templates, request.captions)
         logo = request.logo
         if logo is None and brand.logo is not None:
-            logo = ctx.save(brand.logo, _media_type(brand.logo))
+            logo = ctx.save(brand.logo, _media_type(brand.logo), brand.logo.name)
+        if logo is not None:
+            logo = _opened(logo, ctx)
         return film.Look(brand=brand, templates=ctx.templates, captions=style, logo=logo, has_progress_bar=request.progress_bar)
 
-    def _mix(
-        self, slots: Sequence[Slot], takes: Sequence[Speech | None], music: Track | None, fps: int, ctx: Context
-    ) -> Mapping[str, Any] | None:
-        """The clip's sound as AAC and its measures, or None without speech and music. Cached apart: new pictures keep the mix."""
-        placed = [(slot.start + slot.speech_start, take.audio) for slot, take in zip(slots, takes, strict=True) if take]
-        if not placed and music is None:
-            return None
-        frames = slots[-1].start + slots[-1].frames
+
+@dataclass(frozen=True)
+class _Sound:
+    """What a clip's sound is made of."""
+
+    frames: int
+    fps: int
+    takes: tuple[tuple[str, int, Speech], ...]
+    """(scene, first frame, take)."""
+    music: Track | None
+    effects: tuple[Effect, ...]
+
+    def mixed(self, ctx: Context) -> Mapping[str, Any]:
+        """The clip's sound as AAC and its measures. Cached apart: new pictures keep the mix."""
+        music = self.music
         material = to_json(
             {
-                "frames": frames,
-                "fps": fps,
-                "takes": [[frame, audio.key()] for frame, audio in placed],
+                "frames": self.frames,
+                "fps": self.fps,
+                "takes": [[frame, take.audio.key()] for _, frame, take in self.takes],
                 "music": music and [music.audio.key(), list(music.beats_s)],
+                "effects": [[each.frame, each.kind, each.gain_db] for each in self.effects],
             }
         )
 
         def make() -> dict[str, Any]:
             ctx.progress(0, "mixing")
             master = mixing.finish(
-                frames,
-                fps,
-                [(frame, sound.read_wav(ctx.open(audio))) for frame, audio in placed],
+                self.frames,
+                self.fps,
+                [(frame, sound.read_wav(ctx.open(take.audio))) for _, frame, take in self.takes],
                 sound.read_wav(ctx.open(music.audio)) if music else None,
+                self.effects,
                 beats_s=music.beats_s if music else (),
             )
             is_silent = master.loudness_lufs <= loudness.SILENCE_LUFS
@@ -121,6 +209,42 @@ class Renderer(Provider):
             }
 
         return cast(Mapping[str, Any], ctx.memo("audio.mix", _MIX_VERSION, material, make))
+
+    def parts(self) -> tuple[PlacedSound, ...]:
+        """The takes and the music, each where it is heard."""
+        found = [
+            PlacedSound(name=scene, role="narration", audio=take.audio, start=start, frames=max(1, round(take.duration_s * self.fps)))
+            for scene, start, take in self.takes
+        ]
+        if self.music is not None:
+            length = min(self.frames, max(1, round(self.music.duration_s * self.fps)))
+            found.append(PlacedSound(name="music", role="music", audio=self.music.audio, start=0, frames=length))
+        return tuple(found)
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """A clip laid out in every format, before anything is drawn."""
+
+    timelines: Mapping[str, Timeline]
+    frames: int
+    sound: _Sound | None
+    words: tuple[SpokenWord, ...]
+
+
+def _with_sound(timeline: Timeline, plan: _Plan, mix: Mapping[str, Any] | None) -> Timeline:
+    """The timeline with what is heard and what the captions say."""
+    fps = timeline.fps
+    cues = [
+        Cue(text=text, start=round(start * fps), frames=max(1, round(end * fps) - round(start * fps)))
+        for start, end, text in subtitles.cues(plan.words)
+    ]
+    heard = {"mix": mix["audio"] if mix else None, "sounds": plan.sound.parts() if plan.sound else ()}
+    return timeline.model_copy(update={**heard, "cues": tuple(cues)})
+
+
+def _save_timeline(timeline: Timeline, form: str, ctx: Context) -> Artifact:
+    return ctx.save(timeline_bytes(timeline), "application/json", f"{formats.file_part(form)}.timeline.json")
 
 
 @dataclass
@@ -136,11 +260,11 @@ class _Reel:
     is_fresh: bool = True
     """The last segment was not in the cache, so the next will hardly be."""
 
-    def segments(self) -> list[Path]:
+    def segments(self) -> list[Artifact]:
         """The segments, from the cache where they are there; what is seen in them goes to the album."""
         return [self._segment(index) for index in range(len(self.composer.timeline.shots))]
 
-    def _segment(self, index: int) -> Path:
+    def _segment(self, index: int) -> Artifact:
         timeline, ctx = self.composer.timeline, self.ctx
         onlooker = sheet.Onlooker(timeline, index)
 
@@ -164,7 +288,8 @@ class _Reel:
         made = cast(Mapping[str, Any], ctx.memo("video.segment", segments.VERSION, material, make))
         self.is_fresh = onlooker.best is not None
         self.album.add(sheet.Glimpse(ctx.open(made["glimpse"]).read_bytes(), made["liveliness"]), onlooker.best)
-        return ctx.open(made["video"])
+        ctx.open(made["video"])  # it is there, or it says so
+        return cast(Artifact, made["video"])
 
     def _tell(self, index: int, part: float) -> None:
         timeline = self.composer.timeline
@@ -179,8 +304,15 @@ def _photo_palette(pictures: Sequence[Picture | None]) -> Palette | None:
     return next((picture.palette for picture in pictures if picture and picture.is_photo and picture.palette), None)
 
 
+def _opened(logo: Artifact, ctx: Context) -> Artifact:
+    """The logo as a PNG that the scenes can use. Raises WorkflowError, naming its file, when it is no picture."""
+    buffer = io.BytesIO()
+    photos.open_photo(ctx.open(logo), name=logo.name or "logo", longest_px=_LOGO_PX).save(buffer, "PNG")
+    return ctx.save(buffer.getvalue(), "image/png", "logo.png")
+
+
 def _media_type(path: Path) -> str:
-    types = {".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".webp": "image/webp"}
+    types = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".webp": "image/webp"}
     if path.suffix.lower() not in types:
-        raise WorkflowError(f"the brand's logo {path.name} is no picture that can be used", "use a PNG, JPEG, WebP or SVG file")
+        raise WorkflowError(f"the brand's logo {path.name} is no picture that can be used", "use a PNG, JPEG or WebP file")
     return types[path.suffix.lower()]
