@@ -7,14 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from aigc_cli.errors import RenderError
+from aigc_cli.errors import RenderError, TextError
 from aigc_cli.media import fonts
 from aigc_cli.media.brand import Brand, Tone
 from aigc_cli.media.scene_template import ActionItem, Item, Row, SceneTemplate
 from aigc_cli.media.timeline import Box, Drawing, Op, QrOp, RectOp, Shadow, TextOp
 from aigc_cli.media.typography import Block, Style, measure, set_text
 
-_GAPS = {"headline": 28, "display": 30, "statement": 34, "quote": 30, "body": 30, "number": 30, "figure": 30, "label": 26, "url": 34}
+_GAPS = {"headline": 36, "display": 40, "statement": 36, "quote": 38, "body": 30, "number": 30, "figure": 30, "label": 26, "url": 34}
 _ITEM_FIRST_GAP = 48
 _GROUP = 52  # before a button, and between groups
 _LARGE = 70.0
@@ -354,10 +354,9 @@ def _code(address: str, words: Words, width: float, shrink: float) -> tuple[list
 def pill(slot: str, words: Words, most: float) -> Part:
     """A few large words on a white patch, from (0, 0): a price."""
     k = words.scale
-    block = set_text(
-        words.text(slot), words.style(slot), most - 104 * k, float("inf"), language=words.language, scene=words.scene, slot=slot
-    )
-    w, h = block.width + 104 * k, block.size * 1.76
+    block = _pill_text(slot, words, most - 104 * k)
+    single = block.size * 1.76
+    w, h = block.width + 104 * k, single + block.lines[-1].baseline - block.lines[0].baseline
     has_cjk = any(fonts.is_cjk(char) for char in block.lines[0].text)
     middle = block.lines[0].baseline - block.size * (0.37 if has_cjk else fonts.cap_height(block.style.family, block.style.weight) / 2)
     box = Box(x=0, y=0, w=w, h=h)
@@ -366,10 +365,20 @@ def pill(slot: str, words: Words, most: float) -> Part:
     return Part(
         slot,
         box,
-        (RectOp(box=box, radius=h / 2, fill=ground, shadow=shadow), *block.ops(ink, 52 * k, h / 2 - middle)),
+        (RectOp(box=box, radius=single / 2, fill=ground, shadow=shadow), *block.ops(ink, 52 * k, single / 2 - middle)),
         "pop",
         margin=84 * k,
     )
+
+
+def _pill_text(slot: str, words: Words, width: float) -> Block:
+    """On one line where it fits, else on up to three smaller ones: `from $1,299 per person`."""
+    style = words.style(slot)
+    where = {"language": words.language, "scene": words.scene, "slot": slot}
+    try:
+        return set_text(words.text(slot), style, width, float("inf"), **where)
+    except TextError:
+        return set_text(words.text(slot), replace(style, floor=style.floor * 0.7, lines=3), width, float("inf"), **where)
 
 
 # ---- moving display lists ------------------------------------------------------------------------------------------
