@@ -65,7 +65,9 @@ class ImageRequest(Shape):
 
     prompt: str = Field("", max_length=2000, description="What to see, in a few words; with a photo, what it shows.")
     photo: ArtifactField | None = Field(None, description="The user's photo; null lets the provider make a picture.")
-    style: Literal["scene", "drawing"] = Field("scene", description="A whole scene, or one drawing cut out on nothing.")
+    style: Literal["scene", "drawing", "abstract"] = Field(
+        "scene", description="A whole scene; one drawing cut out on nothing; or light and lines that show no thing."
+    )
     language: str = Field("", description="BCP 47 tag of the prompt.")
     width: int = Field(1600, ge=64, le=4096, description="Width of a picture that is made, in pixels.")
     height: int = Field(1600, ge=64, le=4096, description="Height of a picture that is made, in pixels.")

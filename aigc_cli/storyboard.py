@@ -57,7 +57,9 @@ class ImageVisual(Shape):
     kind: Literal["image"] = "image"
     prompt: str = Field("", description="What to see, in a few words.")
     photo: int | None = Field(None, ge=0, description="Which of the user's photos, from 0; null lets the image provider make one.")
-    style: Literal["scene", "drawing"] = Field("scene", description="A whole scene, or one drawing cut out on nothing.")
+    style: Literal["scene", "drawing", "abstract"] = Field(
+        "scene", description="A whole scene; one drawing cut out on nothing; or light and lines that show no thing."
+    )
 
 
 class ChartVisual(Shape):

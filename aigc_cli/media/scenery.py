@@ -42,6 +42,7 @@ SCHEMES = tuple(
         ("#2E4160", "#0D1622", "#5A97FF", "#42597C", "#FF9F1C"),
     )
 )
+_SOBER = tuple(scheme for scheme in SCHEMES if scheme.top in ("#12615D", "#37358A", "#2E4160"))
 
 
 def scheme_from(palette: Palette) -> Scheme:
@@ -95,6 +96,19 @@ def compose(
     stage.ground()
     staging = rng.choice((stage.podium, stage.arch, stage.orbit, stage.hills))
     staging(tuple(names[:3]))
+    return tuple(stage.ops), palette or palette_of_scheme(scheme)
+
+
+def abstract(*, width: int, height: int, seed: int, palette: Palette | None = None) -> tuple[Drawing, Palette]:
+    """Light and lines alone, in dark cool colours: stands beside news without saying anything about them.
+
+    `width` and `height` in pixels; `seed` chooses scheme and course of the lines; `palette` holds colours to keep to.
+    """
+    rng = random.Random(seed)
+    scheme = scheme_from(palette) if palette else rng.choice(_SOBER)
+    stage = _Stage(width, height, scheme, rng)
+    stage.ground()
+    stage.strands()
     return tuple(stage.ops), palette or palette_of_scheme(scheme)
 
 
@@ -273,6 +287,24 @@ class _Stage:
             self.drawing(name, self.cx + side * 330 * u, floor - 70 * u, 200 * u)
         self.shade(self.cx, floor + 14 * u, 240 * u)
         self.subject(names, self.cx, floor - 235 * u, 530 * u)
+
+    def strands(self) -> None:
+        """Thirty-two lines that run side by side and cross once, over a soft light where they are closest."""
+        s, u = self.scheme, self.u
+        lean, phase = self.rng.uniform(-0.35, 0.35), self.rng.uniform(0, 2 * math.pi)
+        knot, turn = self.rng.uniform(0.25, 0.75), self.rng.choice((-1, 1))
+        self.glow(self.w * knot, self.cy + lean * self.h * (knot - 0.5), 520 * u, s.glow, 0.5)
+        for index in range(32):
+            share = index / 31 - 0.5
+            line = []
+            for step in range(97):
+                x = step / 96
+                spread = share * (0.16 + 1.5 * (x - knot) * turn)
+                y = self.cy + self.h * (lean * (x - 0.5) + spread + 0.07 * math.sin(phase + 5.2 * x + 2.2 * share))
+                line += [x * self.w, y]
+            colour = mix(s.glow, s.accent if index % 8 == 0 else "#FFFFFF", abs(share) + 0.1)
+            stroke = with_alpha(colour, 0.16 + 0.3 * (1 - 2 * abs(share)))
+            self.ops.append(PathOp(rings=(tuple(line),), stroke=stroke, stroke_width=(4.5 if index % 8 == 0 else 2.2) * u))
 
 
 def emblem(size: int, seed: int) -> Drawing:

@@ -14,7 +14,7 @@ from aigc_cli.media.focus import focus_of
 from aigc_cli.media.paint import paint
 from aigc_cli.media.palettes import clusters, from_oklch, palette_of
 from aigc_cli.media.photos import LONGEST_PX, open_photo
-from aigc_cli.media.scenery import compose, emblem
+from aigc_cli.media.scenery import abstract, compose, emblem
 from aigc_cli.media.timeline import Box, Drawing, DrawingOp, Shadow
 from aigc_cli.shapes import ImageRequest, Palette, Picture
 
@@ -40,6 +40,8 @@ class Designer(Provider):
         """The same request and seed give the same bytes. Raises WorkflowError for a photo that cannot be used."""
         if request.photo is not None:
             return self._photo(request, ctx)
+        if request.style == "abstract":
+            return self._abstract(request, ctx)
         names = drawings.find(request.prompt, request.language)[:3]
         if not names and request.prompt:
             ctx.note(f"no drawing fits “{_short(request.prompt)}”: an abstract picture stands in its place")
@@ -60,6 +62,12 @@ class Designer(Provider):
             palette=palette_of(image),
             alt=request.prompt,
         )
+
+    def _abstract(self, request: ImageRequest, ctx: Context) -> Picture:
+        seed = _seed(request.prompt, ctx.seed)
+        ops, palette = abstract(width=request.width, height=request.height, seed=seed, palette=request.palette)
+        image = ctx.save(_png(paint(ops, request.width, request.height, ctx.open)[..., :3]), "image/png", "abstract.png")
+        return Picture(image=image, width=request.width, height=request.height, palette=palette, alt="")
 
     def _scene(self, names: list[str], request: ImageRequest, ctx: Context) -> Picture:
         seed = _seed(request.prompt, ctx.seed)

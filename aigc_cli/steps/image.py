@@ -40,7 +40,9 @@ class Create(Step):
     photo: ArtifactField | None = Field(
         None, description="The user's photo; null lets the provider make a picture.", json_schema_extra={"media": "image"}
     )
-    style: Literal["scene", "drawing"] = Field("scene", description="A whole scene, or one drawing cut out on nothing.")
+    style: Literal["scene", "drawing", "abstract"] = Field(
+        "scene", description="A whole scene; one drawing cut out on nothing; or light and lines that show no thing."
+    )
     language: str = Field("", description="BCP 47 tag of the prompt; decides between words that are equally good.")
     width: int = Field(1600, ge=64, le=4096, description="Width of a picture that is made, in pixels.")
     height: int = Field(1600, ge=64, le=4096, description="Height of a picture that is made, in pixels.")

@@ -138,4 +138,6 @@ def _piece(item: _Item, number: int, items: Sequence[_Item], order: Order, name:
     show: dict[str, JsonValue] = {"kicker": kicker, "headline": item.title[:_TITLE_CHARS], "source": dated}
     if len(item.title) > _TITLE_CHARS:
         show["headline"] = item.title[:_TITLE_CHARS].rsplit(" ", 1)[0] + " …"
-    return Piece(id=f"item-{number}", layout="headline", lines=tuple(lines), show=show, visual=ImageVisual(prompt=item.title[:200]))
+    # A drawing found by a headline's words would be a guess at what happened: news go without one.
+    picture = ImageVisual(prompt=item.title[:200], style="abstract")
+    return Piece(id=f"item-{number}", layout="headline", lines=tuple(lines), show=show, visual=picture)

@@ -149,3 +149,10 @@ def test_a_brand_s_palette_is_kept():
     _, palette = compose(("rocket",), ["#CC2244"], width=400, height=400, seed=1, palette=own)
     assert palette == own
     assert len(SCHEMES) == 10
+
+
+def test_an_abstract_picture_shows_no_thing_and_follows_the_words(bench):
+    fire, same, rain = (draw(bench, prompt=prompt, style="abstract", width=320, height=180) for prompt in ("Fire", "Fire", "Rain"))
+    assert fire.image.digest == same.image.digest != rain.image.digest
+    assert fire.alt == "" and fire.palette is not None and not fire.is_cutout
+    assert bench.notes == []

@@ -16,7 +16,7 @@ from aigc_cli.providers.news import News
 from aigc_cli.readers.source import read
 from aigc_cli.shapes import Record, Records
 from aigc_cli.steps.text import Brief
-from aigc_cli.storyboard import ChartVisual, MapVisual, Source, Storyboard
+from aigc_cli.storyboard import ChartVisual, ImageVisual, MapVisual, Source, Storyboard
 from aigc_cli.writing import pacing
 from tests.desk import EXAMPLES, Desk
 
@@ -286,3 +286,8 @@ def test_the_step_tells_the_notes_and_gives_json(tmp_path: Path) -> None:
     assert Storyboard.model_validate(outputs).scenes
     assert set(outputs) == set(Brief.outputs)
     assert desk.notes == list(outputs["notes"])
+
+
+def test_quoted_news_get_no_drawing_that_their_words_may_not_mean() -> None:
+    visuals = [scene.visual for scene in brief(records("nasa")).scenes]
+    assert {visual.style for visual in visuals if isinstance(visual, ImageVisual)} == {"abstract"}
