@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, JsonValue
 
 from aigc_cli.artifacts import ArtifactField
-from aigc_cli.storyboard import Shape, Source, Storyboard
+from aigc_cli.storyboard import Shape, Source, Storyboard, Transition
 
 
 class Word(Shape):
@@ -30,6 +30,7 @@ class Speech(Shape):
     language: str
     voice: str
     provider: str
+    timing: Literal["exact", "aligned", "estimated"] = Field("exact", description="Where the words' times come from.")
 
 
 class Line(Shape):
@@ -40,6 +41,11 @@ class Line(Shape):
     voice: str | None = Field(None, description="Name of a voice; null takes the language's first.")
     speed: float = Field(1.0, ge=0.5, le=2.0, description="1 is the voice's own pace.")
     pause_ms: int = Field(250, ge=0, le=5000, description="Silence between two sentences.")
+    pitch: float = Field(0.0, ge=-6, le=6, description="Semitones above or below the voice's own pitch.")
+    lexicon: dict[str, str] = Field(
+        default_factory=dict, description="Names in the text and how they sound: words, or phonemes between slashes."
+    )
+    speakers: dict[str, str] = Field(default_factory=dict, description="Speakers in the text, and the voice of each.")
 
 
 class Voice(Shape):
@@ -145,6 +151,10 @@ class ClipRequest(Shape):
     )
     logo: ArtifactField | None = Field(None, description="A logo picture, best with transparency.")
     length_s: float | None = Field(None, gt=0, le=3600, description="Wanted length; breathing spaces are fitted to it.")
+    transitions: Literal["auto"] | Transition = Field(
+        "auto", description="How scenes take over from each other where the storyboard leaves it open; `auto` is mostly cuts."
+    )
+    sound_effects: bool = Field(True, description="A soft whoosh under moving transitions, ticks under a number that counts.")
     progress_bar: bool = Field(False, description="A thin bar that grows along the lower edge.")
     fps: Literal[24, 25, 30, 50, 60] = Field(30, description="Frames per second.")
     preset: Literal["ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow"] = Field(
@@ -161,8 +171,42 @@ class Clip(Shape):
     captions: tuple[ArtifactField, ...] = Field(description="SRT, VTT and words.json, in this order.")
     poster: ArtifactField
     contact_sheet: ArtifactField
+    timelines: tuple[ArtifactField, ...] = Field((), description="The timeline of each format as JSON.")
     duration_s: float
     frames: int
     fps: int
     loudness_lufs: float | None = Field(None, description="Integrated loudness of the finished file; null when it is silent.")
     true_peak_dbtp: float | None = Field(None, description="True peak of the finished file; null when it is silent.")
+
+
+class PreviewRequest(ClipRequest):
+    """A clip of which only something is to be seen: frames, a contact sheet, or a small fast draft."""
+
+    at_frames: tuple[Annotated[int, Field(ge=0)], ...] = Field((), max_length=100, description="Frames of the clip, from 0.")
+    at_s: tuple[Annotated[float, Field(ge=0)], ...] = Field((), max_length=100, description="Moments of the clip, in seconds.")
+    at_scenes: tuple[str, ...] = Field((), max_length=100, description="Ids of scenes; each is seen when everything has come in.")
+    sheet: bool = Field(False, description="A contact sheet of the whole clip.")
+    draft: bool = Field(False, description="The clip itself; with `scale: 0.5` and `preset: ultrafast` it takes seconds.")
+
+
+class Preview(Shape):
+    """What was asked to be seen of a clip, format by format."""
+
+    pictures: tuple[ArtifactField, ...] = Field((), description="PNG files of single frames.")
+    sheets: tuple[ArtifactField, ...] = Field((), description="Contact sheets as JPEG.")
+    files: tuple[ArtifactField, ...] = Field((), description="The draft as MP4.")
+    timelines: tuple[ArtifactField, ...] = Field((), description="The timeline of each format as JSON.")
+    duration_s: float
+    frames: int
+    fps: int
+
+
+class RenderRequest(Shape):
+    """A timeline to be rendered as it stands."""
+
+    timeline: ArtifactField = Field(description="A timeline as JSON, as `video.assemble` gives it.")
+    name: str = Field("", max_length=100, pattern=r"^[\w.-]*$", description="What the file is to be called, without its ending.")
+    preset: Literal["ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow"] = Field(
+        "veryfast", description="x264 preset."
+    )
+    crf: int = Field(20, ge=0, le=40, description="x264 constant rate factor; lower is better and larger.")

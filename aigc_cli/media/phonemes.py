@@ -10,9 +10,11 @@ import re
 import warnings
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any, Protocol
 
-from aigc_cli.media.reading.script import HAN, ReadWord
+from aigc_cli.media.lexicon import VOWELS, is_pinyin, to_model
+from aigc_cli.media.reading.script import FIXED, HAN, ReadWord
 
 NOBODY = -1
 """Owner of a sign that is no word's sound: a space, a comma."""
@@ -31,6 +33,17 @@ class Sound:
 
     phonemes: str
     owners: tuple[int, ...]
+
+    def stress(self, words: Collection[int]) -> Sound:
+        """The same with a main stress in each of these words that has none, as misaki stresses a word."""
+        phonemes, owners = [], []
+        for owner, group in groupby(zip(self.phonemes, self.owners, strict=True), key=lambda pair: pair[1]):
+            part = "".join(char for char, _ in group)
+            if owner in words and "ˈ" not in part:
+                part = part.replace("ˌ", "ˈ", 1) if "ˌ" in part else re.sub(f"[{VOWELS}]", lambda match: f"ˈ{match.group()}", part, count=1)
+            phonemes.append(part)
+            owners.extend([owner] * len(part))
+        return Sound("".join(phonemes), tuple(owners))
 
     def keep(self, vocabulary: Collection[str]) -> Sound:
         """Only the phonemes that a model knows; the rest it could not speak."""
@@ -52,15 +65,15 @@ class EnglishPhonemes:
         from hibari.g2p import G2P
 
         self._g2p: Any = G2P(british=is_british)
+        self._is_british = is_british
 
     def __call__(self, words: Sequence[ReadWord]) -> Sound:
         """Phonemes of the whole sentence at once: the words beside it decide how `read` or `the` sounds."""
-        text, edges = "", []
+        marked, edges = "", []
         for word in words:
-            if word.spoken and text:
-                text += " "
-            text += word.spoken
-            edges.append(len(text))
+            marked += (" " if word.spoken and marked else "") + word.spoken
+            edges.append(len(FIXED.sub(lambda match: match["name"], marked)))
+        text = FIXED.sub(self._link, marked)
         phonemes: list[str] = []
         owners: list[int] = []
         place, word_index = 0, 0
@@ -76,6 +89,11 @@ class EnglishPhonemes:
                 phonemes.append(" ")
                 owners.append(NOBODY)
         return Sound("".join(phonemes), tuple(owners))
+
+    def _link(self, match: re.Match[str]) -> str:
+        """A name with its phonemes as hibari's tokenizer takes them: `[name](/phonemes/)`."""
+        sound = to_model(match["sound"])
+        return f"[{match['name']}](/{sound if self._is_british else sound.replace('ː', '')}/)"
 
 
 class ChinesePhonemes:
@@ -99,16 +117,29 @@ class ChinesePhonemes:
             owners.extend(NOBODY if char in _PAUSES else owner for char in text)
 
         for index, word in enumerate(words):
-            for piece in re.findall(f"[{HAN}]+|[^{HAN}]+", word.spoken):
-                if phonemes and phonemes[-1] != " " and (_HAN_RUN.match(piece) or piece[0].isalnum()):
+            for piece in re.findall(
+                f"{FIXED.pattern}|[{HAN}]+|[^{HAN}\ue000]+".replace("?P<name>", "?:").replace("?P<sound>", "?:"), word.spoken
+            ):
+                fixed = FIXED.fullmatch(piece)
+                if phonemes and phonemes[-1] != " " and (fixed or _HAN_RUN.match(piece) or piece[0].isalnum()):
                     add(" ", NOBODY)
-                if _HAN_RUN.match(piece):
+                if fixed:
+                    add(self._fixed(fixed["sound"]), index)
+                elif _HAN_RUN.match(piece):
                     add(self._han(piece), index)
                 else:
                     add(self._rest(piece), index)
         while phonemes and phonemes[-1] == " ":
             del phonemes[-1], owners[-1]
         return Sound("".join(phonemes), tuple(owners))
+
+    def _fixed(self, sound: str) -> str:
+        if not is_pinyin(sound):
+            return to_model(sound).replace("ː", "")
+        from misaki.zh import ZHG2P
+
+        syllables = (each.replace("v", "ü") for each in sound.lower().split())
+        return "".join(str(ZHG2P.py2ipa(each)) for each in syllables).replace(chr(815), "")
 
     def _han(self, run: str) -> str:
         from aigc_cli.media.reading.segment import segment

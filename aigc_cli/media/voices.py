@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -11,14 +13,27 @@ from aigc_cli.errors import WorkflowError
 from aigc_cli.media.reading.script import primary
 from aigc_cli.shapes import Voice
 
+_BLEND = re.compile(r"[\w-]+(?::\d+(?:\.\d+)?)?(?:\s*\+\s*[\w-]+(?::\d+(?:\.\d+)?)?)+\Z")
+MOST_BLENDED = 4
+
 
 @dataclass(frozen=True)
 class ShippedVoice:
-    """A voice and what its engine calls it."""
+    """A voice and what its engine calls it; `kokoro_id` is Kokoro's name for it, also where another engine is the quicker one."""
 
     engine: str
     id: str
     voice: Voice
+    kokoro_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Blend:
+    """One voice of Kokoro's, or several mixed: each one's id and its share, together 1."""
+
+    name: str
+    shares: tuple[tuple[str, float], ...]
+    is_british: bool
 
 
 @cache
@@ -30,6 +45,7 @@ def shipped() -> tuple[ShippedVoice, ...]:
             entry["engine"],
             entry["id"],
             Voice(name=entry["name"], languages=tuple(entry["languages"]), gender=entry["gender"], style=entry["style"]),
+            entry.get("kokoro") or (entry["id"] if entry["engine"] == "kokoro" else None),
         )
         for entry in listed
     )
@@ -60,6 +76,14 @@ def mismatch(engine: str, name: str | None, language: str) -> str | None:
     if not speaking:
         spoken = ", ".join(sorted({f"`{_tag(tag)}`" for each in shipped() for tag in each.voice.languages}))
         return f"no shipped voice speaks `{language}`; the shipped voices speak {spoken}"
+    if name is not None and is_blend(name):
+        if engine != "kokoro":
+            return "voices are blended by kokoro"
+        try:
+            blend(name, language)
+        except WorkflowError as error:
+            return f"{error.message}; {error.hint}"
+        return None
     if name is None:
         if any(each in speaking for each in own):
             return None
@@ -71,6 +95,50 @@ def mismatch(engine: str, name: str | None, language: str) -> str | None:
         return f"the voice `{name}` does not speak `{language}`; voices that do: {_names(speaking)}"
     if found.engine != engine:
         return f"the voice `{name}` belongs to {found.engine}"
+    return None
+
+
+def is_blend(name: str) -> bool:
+    """True for `heart+michael` and `heart:0.6+bella:0.4`."""
+    return bool(_BLEND.match(name.strip()))
+
+
+def blend(name: str, language: str) -> Blend:
+    """The voice of this name, or the mixture that it describes, for Kokoro. Raises WorkflowError with the voices that can be taken."""
+    parts = [part.strip().partition(":") for part in name.split("+")]
+    if len(parts) > MOST_BLENDED:
+        raise WorkflowError(f"`{name}` blends {len(parts)} voices", f"blend {MOST_BLENDED} at most")
+    speaking = tuple(each for each in shipped() if speaks(each.voice, language) and each.kokoro_id)
+    weights: dict[str, float] = {}
+    british = 0.0
+    for part, _, share in parts:
+        found = next((each for each in speaking if each.voice.name == part), None)
+        if found is None or found.kokoro_id is None:
+            known = any(each.voice.name == part for each in shipped())
+            what = f"the voice `{part}` does not speak `{language}`" if known else f"there is no voice `{part}`"
+            raise WorkflowError(what, f"voices that do: {_names(speaking)}")
+        weight = float(share) if share else 1.0
+        weights[found.kokoro_id] = weights.get(found.kokoro_id, 0.0) + weight
+        british += weight if "en-GB" in found.voice.languages else 0.0
+    total = sum(weights.values())
+    if total <= 0:
+        raise WorkflowError(f"the shares of `{name}` are all nothing", "write for example `heart:0.6+bella:0.4`")
+    return Blend(name, tuple((id_, weight / total) for id_, weight in weights.items()), british > total / 2)
+
+
+def cast_mismatch(engine: str, speakers: Mapping[str, str], language: str) -> str | None:
+    """Why an engine cannot speak all parts of a dialogue, in words; None when it can. Kokoro has the other engines' voices too."""
+    for speaker, name in speakers.items():
+        if engine != "kokoro":
+            reason = mismatch(engine, name, language)
+        else:
+            try:
+                blend(name, language)
+                reason = None
+            except WorkflowError as error:
+                reason = f"{error.message}; {error.hint}"
+        if reason is not None:
+            return f"{speaker}: {reason}"
     return None
 
 

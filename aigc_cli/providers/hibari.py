@@ -58,9 +58,8 @@ class Hibari(Provider):
         model = ctx.load("hibari", _Model)
         phonemize = ctx.load("phonemes:en-US", EnglishPhonemes)
         model.reseed(ctx.seed)
-        return narrate(
-            line, ctx, voice=voice.voice.name, provider="hibari", phonemize=phonemize, model=model, cast=lambda _: Role(phonemize, model)
-        )
+        role = Role(phonemize, model)
+        return narrate(line, ctx, voice=voice.voice.name, provider="hibari", role=role, cast=lambda _: role)
 
 
 def _assets() -> tuple[bytes, dict[str, int]]:

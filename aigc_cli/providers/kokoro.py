@@ -55,10 +55,10 @@ class Kokoro(Provider):
 
     def misfit(self, step: Step) -> str | None:
         """A voice that it does not have, or a language that none of its voices speaks."""
-        language, speakers = str(getattr(step, "language", "en")), getattr(step, "speakers", {})
-        if speakers:
-            return voices.cast_mismatch("kokoro", {**({"voice": step.voice} if getattr(step, "voice", None) else {}), **speakers}, language)
-        return voices.mismatch("kokoro", getattr(step, "voice", None), language)
+        language, voice, speakers = str(getattr(step, "language", "en")), getattr(step, "voice", None), getattr(step, "speakers", {})
+        if not speakers:
+            return voices.mismatch("kokoro", voice, language)
+        return voices.cast_mismatch("kokoro", {**speakers, "voice": voice} if voice else speakers, language)
 
     def speak(self, line: Line, ctx: Context) -> Speech:
         """Says a line. Raises WorkflowError for an unknown voice or unreadable text, MissingModel when the model is not there."""
@@ -70,8 +70,7 @@ class Kokoro(Provider):
             voice = voices.blend(name, line.language)
             return Role(_phonemizer(ctx, line.language, is_british=voice.is_british), model.with_voice(voice.shares))
 
-        own = cast(name)
-        return narrate(line, ctx, voice=name, provider="kokoro", phonemize=own.phonemize, model=own.model, cast=cast)
+        return narrate(line, ctx, voice=name, provider="kokoro", role=cast(name), cast=cast)
 
 
 def _phonemizer(ctx: Context, language: str, *, is_british: bool) -> Phonemizer:

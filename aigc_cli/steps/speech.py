@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
 from typing import Any, ClassVar, Protocol
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
+from aigc_cli.assets import Templates
 from aigc_cli.contracts import Context, Step
 from aigc_cli.errors import WorkflowError
+from aigc_cli.media import lexicon
+from aigc_cli.media.reading.language import check_language
 from aigc_cli.shapes import Line, Speech
 
 
@@ -34,19 +39,66 @@ class Say(Step):
         "language": "The language of the text.",
         "voice": "The voice that speaks.",
         "provider": "The engine that made it.",
+        "timing": "`exact` by the engine's own word, `aligned` with the sound, or `estimated` from syllables and silences.",
     }
 
-    text: str = Field(description="What to say, as one would write it: figures, signs and abbreviations are read out.")
+    text: str = Field(
+        description="What to say, as one would write it: figures, signs and abbreviations are read out; `[pause 400ms]` rests."
+    )
     language: str = Field(
         "en", pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$", description="BCP 47 tag of the text: `en`, `en-GB`, `zh`."
     )
-    voice: str | None = Field(None, description="Name of a voice, as `aigc providers` lists them; null takes the language's first.")
+    voice: str | None = Field(
+        None,
+        description="Name of a voice, as `aigc voices` lists them, or a blend: `heart:0.6+bella:0.4`; null takes the language's first.",
+    )
     speed: float = Field(1.0, ge=0.5, le=2.0, description="1 is the voice's own pace, 2 twice as fast.")
     pause_ms: int = Field(250, ge=0, le=5000, description="Silence between two sentences, in milliseconds.")
+    pitch: float = Field(0.0, ge=-6, le=6, description="Semitones above or below the voice's own pitch.")
+    lexicon: dict[str, str] = Field(
+        default_factory=dict, description="Names and how they sound: words to read instead, or phonemes between slashes, `/pɪˈkoʊloʊ/`."
+    )
+    speakers: dict[str, str] = Field(
+        default_factory=dict, description="Names of speakers and the voice of each; lines of the text that begin with `Name:` are theirs."
+    )
+
+    @field_validator("lexicon")
+    @classmethod
+    def _has_sounds(cls, value: dict[str, str]) -> dict[str, str]:
+        try:
+            return lexicon.check(value, "lexicon")
+        except WorkflowError as error:
+            raise ValueError(error.message.removeprefix("lexicon: ")) from error
+
+    @field_validator("speakers")
+    @classmethod
+    def _has_names(cls, value: dict[str, str]) -> dict[str, str]:
+        for name, voice in value.items():
+            if not name.strip() or not any(char.isalnum() for char in name) or not voice.strip():
+                raise ValueError("a speaker needs a name and a voice")
+        return value
+
+    def materials(self, templates: Templates) -> Mapping[str, str]:
+        """A digest of the lexicon's entries that the text holds: a name added to the lexicon speaks no other text anew."""
+        entries = self._entries(templates)
+        return {"lexicon": hashlib.sha256(json.dumps(entries, sort_keys=True).encode()).hexdigest()} if entries else {}
+
+    def _entries(self, templates: Templates) -> dict[str, str]:
+        return lexicon.relevant(self.text, {**lexicon.load(templates, self.language), **self.lexicon})
 
     def run(self, provider: Speaks, ctx: Context) -> Mapping[str, Any]:
-        """Asks the provider; the value is a `Speech`, field by field. Raises WorkflowError for an empty text."""
+        """Asks the provider; the value is a `Speech`, field by field. Raises WorkflowError for an empty text or another language's."""
         if not self.text.strip():
             raise WorkflowError("the text to speak is empty", "give it words, or leave the scene silent with `if`")
-        line = Line(text=self.text, language=self.language, voice=self.voice, speed=self.speed, pause_ms=self.pause_ms)
+        check_language(self.text, self.language)
+        line = Line(
+            text=self.text,
+            language=self.language,
+            voice=self.voice,
+            speed=self.speed,
+            pause_ms=self.pause_ms,
+            pitch=self.pitch,
+            lexicon=self._entries(ctx.templates),
+            speakers=self.speakers,
+        )
         return dict(provider.speak(line, ctx))

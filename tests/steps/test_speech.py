@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from aigc_cli import registry
 from aigc_cli.artifacts import Artifact
+from aigc_cli.assets import Templates
 from aigc_cli.errors import WorkflowError
 from aigc_cli.shapes import Line, Speech, Word
 from aigc_cli.steps.speech import Say
@@ -23,6 +24,10 @@ TAKE = Speech(
 )
 
 
+class Bench:
+    templates = Templates(())
+
+
 class Parrot:
     def speak(self, line: Line, ctx: Any) -> Speech:
         return TAKE.model_copy(update={"text": f"{line.text}|{line.language}|{line.voice}|{line.speed}|{line.pause_ms}"})
@@ -33,15 +38,15 @@ def test_the_registry_knows_the_step() -> None:
 
 
 def test_its_value_is_a_take_and_every_wish_reaches_the_provider() -> None:
-    value = Say(text="Hi", language="zh", voice="xiaoxiao", speed=1.5, pause_ms=100).run(Parrot(), None)
+    value = Say(text="你好", language="zh", voice="xiaoxiao", speed=1.5, pause_ms=100).run(Parrot(), Bench())
     assert set(value) == set(Say.outputs) == set(Speech.model_fields)
-    assert Speech(**value).text == "Hi|zh|xiaoxiao|1.5|100"
+    assert Speech(**value).text == "你好|zh|xiaoxiao|1.5|100"
 
 
 @pytest.mark.parametrize("text", ["", "  \n "])
 def test_an_empty_text_is_an_error(text: str) -> None:
     with pytest.raises(WorkflowError, match="empty") as caught:
-        Say(text=text).run(Parrot(), None)
+        Say(text=text).run(Parrot(), Bench())
     assert caught.value.hint
 
 

@@ -9,6 +9,14 @@ from dataclasses import dataclass, replace
 
 from aigc_cli.errors import WorkflowError
 
+FIXED = re.compile("\ue000(?P<name>[^\ue000-\ue002]*)\ue001(?P<sound>[^\ue000-\ue002]*)\ue002")
+"""A name within spoken words whose phonemes are fixed. Private-use characters are taken out of every text, so none can fake it."""
+
+
+def fixed(name: str, sound: str) -> str:
+    """Spoken words for a name whose phonemes are known."""
+    return f"\ue000{name}\ue001{sound}\ue002"
+
 
 @dataclass(frozen=True)
 class ReadWord:
@@ -30,7 +38,7 @@ class Sentence:
     def spoken(self) -> str:
         """What is read out, as one line."""
         parts = (("" if word.is_glued else " ") + word.spoken for word in self.words if word.spoken)
-        return "".join(parts).strip()
+        return FIXED.sub(lambda match: match["name"], "".join(parts)).strip()
 
 
 @dataclass(frozen=True)
@@ -81,12 +89,24 @@ def _part(text: str, start: int, end: int, spoken: str) -> Iterable[Claim]:
 
 
 def lexicon_rules(lexicon: Mapping[str, str]) -> list[Rule]:
-    """One rule per entry, longest names first; whole words only, in any case when the entry is all lower case."""
+    """One rule for all entries, longest names first; no part of a Latin word, in any case when the entry is all lower case.
+
+    A sound between slashes is phonemes; any other is words to be read instead.
+    """
+    exact = {name: sound for name, sound in lexicon.items() if name != name.lower()}
+    folded = {name: sound for name, sound in lexicon.items() if name == name.lower()}
     rules = []
-    for name in sorted(lexicon, key=len, reverse=True):
-        sound = lexicon[name]
-        flags = re.IGNORECASE if name == name.lower() else 0
-        rules.append(Rule(re.compile(rf"(?<!\w){re.escape(name)}(?!\w)", flags), lambda _, sound=sound: sound))  # type: ignore[misc]
+    for names, flags in ((exact, 0), (folded, re.IGNORECASE)):
+        if not names:
+            continue
+        pattern = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
+
+        def say(match: re.Match[str], names: Mapping[str, str] = names) -> str:
+            name = match.group()
+            sound = names.get(name) or names[name.lower()]
+            return fixed(name, sound[1:-1].strip()) if len(sound) > 2 and sound[0] == sound[-1] == "/" else sound
+
+        rules.append(Rule(re.compile(rf"(?<![A-Za-zÀ-ɏ\d])(?:{pattern})(?![A-Za-zÀ-ɏ\d])", flags), say))
     return rules
 
 
