@@ -132,12 +132,12 @@ def _breaks(found: Sequence[Span], weights: Sequence[float], has_sign: Sequence[
 def by_boundaries(words: Sequence[ReadWord], boundaries: Sequence[Boundary]) -> list[Span | None]:
     """A span for each word from what an engine reported, matched letter by letter; None where nothing was reported."""
     own = [(letter, index) for index, word in enumerate(words) for letter in _letters(word.spoken)]
-    said = [
-        (letter, each.start_s + (each.end_s - each.start_s) * place / len(letters), each.start_s + (each.end_s - each.start_s) * (place + 1) / len(letters))
-        for each in boundaries
-        for letters in [_letters(each.text)]
-        for place, letter in enumerate(letters)
-    ]  # fmt: skip
+    said: list[tuple[str, float, float]] = []
+    for each in boundaries:
+        letters = _letters(each.text)
+        for place, letter in enumerate(letters):
+            step = (each.end_s - each.start_s) / len(letters)
+            said.append((letter, each.start_s + step * place, each.start_s + step * (place + 1)))
     matcher = SequenceMatcher(None, [letter for letter, _ in own], [letter for letter, _, _ in said], autojunk=False)
     spans: list[Span | None] = [None] * len(words)
     for block in matcher.get_matching_blocks():
