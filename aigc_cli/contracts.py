@@ -28,7 +28,7 @@ class Params(BaseModel):
 
 @dataclass(frozen=True)
 class Need:
-    """Something a provider cannot work without."""
+    """Something a provider cannot work without. The name of a `network` need is a host, or words."""
 
     kind: Literal["extra", "key", "tool", "model", "network", "gpu"]
     name: str
@@ -128,6 +128,10 @@ class Provider(Params):
         """
         return ""
 
+    def requires(self) -> tuple[Need, ...]:
+        """What it cannot work without as it is set up: `needs`, or what its options come down to."""
+        return self.needs
+
     def misfit(self, step: Step) -> str | None:
         """Why this provider cannot serve this step, in a few words; None when it can."""
         return None
@@ -152,6 +156,8 @@ class Step(Params):
     version: ClassVar[int]
     provides: ClassVar[str]
     outputs: ClassVar[Mapping[str, str]]
+    previewed_by: ClassVar[str] = ""
+    """The kind of step that shows what this one would make, from the same parameters, without making it."""
 
     def materials(self, templates: Templates) -> Mapping[str, str]:
         """Digests of templates the step itself depends on. Part of the cache key."""

@@ -22,6 +22,8 @@ _STEPS = {
     "music.compose": "aigc_cli.steps.music:Compose",
     "video.schedule": "aigc_cli.steps.video:Schedule",
     "video.assemble": "aigc_cli.steps.video:Assemble",
+    "video.preview": "aigc_cli.steps.video:Preview",
+    "video.render": "aigc_cli.steps.video:Render",
 }
 
 # Within a capability the order is the order of choice for `embedded`.
@@ -29,6 +31,7 @@ _PROVIDERS = {
     "data.files": "aigc_cli.providers.files:Files",
     "data.fake": "aigc_cli.providers.fake:FakeData",
     "text.copywriter": "aigc_cli.providers.copywriter:Copywriter",
+    "text.openai": "aigc_cli.providers.openai_text:OpenAIText",
     "text.fake": "aigc_cli.providers.fake:FakeText",
     "brief.news": "aigc_cli.providers.news:News",
     "brief.fake": "aigc_cli.providers.fake:FakeBrief",

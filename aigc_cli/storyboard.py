@@ -92,6 +92,10 @@ class ColourVisual(Shape):
 Visual = Annotated[ImageVisual | ChartVisual | MapVisual | ColourVisual, Field(discriminator="kind")]
 
 
+Transition = Literal["cut", "fade", "slide", "push", "wipe", "zoom", "circle", "blur", "flash", "whip"]
+"""How a scene takes over from the one before."""
+
+
 class Scene(Shape):
     """One scene. `show` fills the slots of the layout; `say` is what the narrator is given to speak."""
 
@@ -101,7 +105,7 @@ class Scene(Shape):
     show: dict[str, JsonValue] = Field(default_factory=dict, description="The layout's slots: headline, kicker, price, ...")
     visual: Visual = Field(default_factory=ColourVisual)
     motion: Literal["auto", "in", "out", "left", "right", "still"] = Field("auto", description="How the camera breathes.")
-    transition: Literal["auto", "cut", "fade"] = Field("auto", description="How this scene takes over from the one before.")
+    transition: Literal["auto"] | Transition = Field("auto", description="How this scene takes over from the one before.")
     min_s: float = Field(0.0, ge=0, le=60, description="Never shorter than this, in seconds.")
     sentences: tuple[Sentence, ...] = Field((), description="`say` sentence by sentence, with where each comes from.")
 

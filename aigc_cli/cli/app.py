@@ -16,6 +16,7 @@ from typer.core import TyperCommand, TyperGroup
 
 _COMMANDS = {
     "run": "Make a clip: run a workflow, and print the paths of the files.",
+    "preview": "Show what a clip would look like: any frame, a contact sheet, or a half-size draft, without a full render.",
     "plan": "Say what would run, what is cached, and why; run nothing.",
     "validate": "Check workflow files: every mistake at once, with its place and its cure.",
     "list": "List the workflows that are shipped.",

@@ -44,7 +44,7 @@ def run(  # noqa: PLR0917  # options of a command line
     )
     job = prepare(workflow, set_ or [], inputs, options)
     width = max((len(name) for name in job.order), default=8)
-    with _stoppable(), Display(is_quiet=quiet, width=width) as display:
+    with stoppable(), Display(is_quiet=quiet, width=width) as display:
         result = run_job(job, _absolute(out), display.take)
     if json_:
         console.print_json(json_object(result))
@@ -71,7 +71,7 @@ def _absolute(out: Path) -> Path:
 
 
 @contextlib.contextmanager
-def _stoppable() -> Iterator[None]:
+def stoppable() -> Iterator[None]:
     """Lets a request to end stop a run as cleanly as Ctrl-C does."""
 
     def interrupt(*_: Any) -> None:

@@ -90,6 +90,7 @@ class Job:
         self.inputs.update({name: import_files(value, cache.store) for name, value in given.items()})
         self.secrets = tuple(text for name in workflow.secrets if isinstance(text := given.get(name), str) and text)
         self.order, self.feeders = self._sort()
+        self._focus = ""
 
     def _check_names(self) -> None:
         profiles = self.workflow.profiles
@@ -125,6 +126,20 @@ class Job:
             order.append(ready)
             left.remove(ready)
         return tuple(order), feeders
+
+    def focus(self, name: str, uses: str, params: Mapping[str, Any]) -> None:
+        """Narrows the job to one step and what feeds it: the step is of another kind, with more parameters; its value is the output."""
+        wanted = {name}
+        for each in reversed(self.order):
+            if each in wanted:
+                wanted.update(self.feeders[each])
+        spec = self.workflow.steps[name]
+        stand_in = replace(spec, uses=uses, params={**spec.params, **params})
+        steps = {each: stand_in if each == name else old for each, old in self.workflow.steps.items() if each in wanted}
+        self.workflow = replace(self.workflow, steps=steps)
+        self.order = tuple(each for each in self.order if each in wanted)
+        self.feeders = {each: self.feeders[each] for each in self.order}
+        self._focus = name
 
     def expand(self, name: str, values: Mapping[str, Any], skipped: frozenset[str] | set[str]) -> Skip | list[Piece | None]:
         """What a step comes down to once all that feeds it has ended.
@@ -227,7 +242,7 @@ class Job:
 
     def outputs(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """The workflow's outputs, artifacts at their leaves."""
-        return self._flow.outputs(values)
+        return {self._focus: values[self._focus]} if self._focus else self._flow.outputs(values)
 
 
 def _is_in(step: str, named: str) -> bool:

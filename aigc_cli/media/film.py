@@ -98,7 +98,7 @@ def film(
                 id=scene.id,
                 start=slot.start,
                 frames=slot.frames,
-                transition="fade" if fade else "cut",
+                transition=slot.transition if fade else "cut",
                 transition_frames=fade,
                 layers=tuple(layers),
             )

@@ -9,11 +9,12 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
+from typing import Literal
 
 from pydantic import Field
 
 from aigc_cli.shapes import Speech
-from aigc_cli.storyboard import Scene, Shape, Storyboard
+from aigc_cli.storyboard import Scene, Shape, Storyboard, Transition
 
 LEAD_S = 0.30
 """From a cut to the first word: the eye arrives before the ear is asked to follow."""
@@ -25,6 +26,10 @@ SHORTEST_S = 1.6
 """No scene with words to read is shorter."""
 FADE_S = 0.32
 """Length of a cross-fade in seconds."""
+TRANSITION_S = {
+    "fade": FADE_S, "slide": 0.4, "push": 0.4, "wipe": 0.4, "zoom": 0.4, "circle": 0.5, "blur": 0.4, "flash": 0.3, "whip": 0.3,
+}  # fmt: skip
+"""Length of each transition in seconds: what moves over the whole frame needs time to be followed, a flash none."""
 
 _SQUEEZED_LEAD_S = 0.12
 _SQUEEZED_TAIL_S = 0.15
@@ -42,6 +47,7 @@ class Slot(Shape):
     frames: int = Field(gt=0)
     speech_start: int = Field(ge=0)
     speech_frames: int = Field(ge=0)
+    transition: Transition = Field("cut", description="How the scene takes over from the one before.")
     fade_frames: int = Field(ge=0, description="Frames at the scene's head in which the one before is still seen.")
 
 
@@ -63,14 +69,27 @@ def _texts(value: object) -> list[str]:
     return []
 
 
-def fades_in(index: int, scene: Scene, count: int) -> bool:
-    """Whether a scene cross-fades from the one before. `auto`: mostly cuts; into the second scene and into the last."""
-    if index == 0 or scene.transition == "cut":
-        return False
-    return scene.transition == "fade" or index in (1, count - 1)
+def transition_into(index: int, scene: Scene, count: int, wanted: Literal["auto"] | Transition = "auto") -> Transition:
+    """How a scene takes over from the one before: its own wish, else the clip's.
+
+    `auto` is mostly cuts, with a cross-fade into the second scene and into the last.
+    """
+    if index == 0:
+        return "cut"
+    if scene.transition != "auto":
+        return scene.transition
+    if wanted != "auto":
+        return wanted
+    return "fade" if index in (1, count - 1) else "cut"
 
 
-def schedule(board: Storyboard, takes: Sequence[Speech | None], fps: int, length_s: float | None = None) -> tuple[Slot, ...]:
+def schedule(
+    board: Storyboard,
+    takes: Sequence[Speech | None],
+    fps: int,
+    length_s: float | None = None,
+    transitions: Literal["auto"] | Transition = "auto",
+) -> tuple[Slot, ...]:
     """Places every scene of a storyboard.
 
     Args:
@@ -79,12 +98,14 @@ def schedule(board: Storyboard, takes: Sequence[Speech | None], fps: int, length
         fps: frames per second.
         length_s: wanted length of the whole clip; met exactly when breathing spaces can be stretched by up to 2.5 s a
             scene or squeezed to their floor, else approached.
+        transitions: for all scenes that have no wish of their own.
 
     Returns:
         One slot per scene, gapless, in order.
     """
     count = len(board.scenes)
-    fade = [round(FADE_S * fps) if fades_in(i, scene, count) else 0 for i, scene in enumerate(board.scenes)]
+    kinds = [transition_into(i, scene, count, transitions) for i, scene in enumerate(board.scenes)]
+    fade = [round(TRANSITION_S.get(kind, 0.0) * fps) for kind in kinds]
     speech = [math.ceil(take.duration_s * fps) if take else 0 for take in takes]
     lead, tail = round(LEAD_S * fps), round(TAIL_S * fps)
     leads = [lead + each // 2 for each in fade]
@@ -108,6 +129,7 @@ def schedule(board: Storyboard, takes: Sequence[Speech | None], fps: int, length
                 frames=frames[i],
                 speech_start=leads[i] if speech[i] else 0,
                 speech_frames=speech[i],
+                transition=kinds[i],
                 fade_frames=min(fade[i], frames[i] // 2),
             )
         )

@@ -173,3 +173,12 @@ def _label(composer: Composer, text: str, width: int) -> Bytes:
 def _clock(seconds: float) -> str:
     tenths = int(seconds * 10 + 1e-6)
     return f"{tenths // 600}:{tenths // 10 % 60:02d}.{tenths % 10}"
+
+
+def png(planes: Planes) -> bytes:
+    """A frame as PNG."""
+    from PIL import Image
+
+    out = io.BytesIO()
+    Image.fromarray(to_rgb(planes)).save(out, "PNG", compress_level=4)
+    return out.getvalue()

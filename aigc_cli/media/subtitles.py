@@ -39,6 +39,11 @@ def _cues(words: Sequence[SpokenWord]) -> Iterator[tuple[Page, list[str]]]:
             yield page.model_copy(update={"end_s": end}), lines
 
 
+def cues(words: Sequence[SpokenWord]) -> tuple[tuple[float, float, str], ...]:
+    """The captions of a whole clip as (start, end, text), in seconds, as the caption files have them."""
+    return tuple((page.start_s, page.end_s, "\n".join(lines)) for page, lines in _cues(words))
+
+
 def _clock(seconds: float, mark: str) -> str:
     milliseconds = round(max(seconds, 0.0) * 1000)
     hours, rest = divmod(milliseconds, 3_600_000)

@@ -19,10 +19,10 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Annotated, Literal
 
-from pydantic import Field, JsonValue
+from pydantic import Field, JsonValue, model_validator
 
 from aigc_cli.artifacts import ArtifactField
-from aigc_cli.storyboard import Shape
+from aigc_cli.storyboard import Shape, Transition
 
 Ease = Literal["linear", "in", "out", "in-out", "out-expo", "out-back", "hold"]
 Colour = Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}([0-9A-Fa-f]{2})?$")]
@@ -221,9 +221,28 @@ class Shot(Shape):
     id: str
     start: int = Field(ge=0)
     frames: int = Field(gt=0)
-    transition: Literal["cut", "fade"] = "cut"
+    transition: Transition = "cut"
     transition_frames: int = Field(0, ge=0)
     layers: tuple[Layer, ...] = Field(description="From the back to the front.")
+    segment: ArtifactField | None = Field(None, description="The shot as it was rendered, without sound; its look does not depend on it.")
+
+
+class Sound(Shape):
+    """Something that is heard from a frame on: a take, the music. For editors; the clip's own sound is `Timeline.mix`."""
+
+    name: str
+    role: Literal["narration", "music"]
+    audio: ArtifactField
+    start: int = Field(ge=0, description="Frame of the clip.")
+    frames: int = Field(gt=0)
+
+
+class Cue(Shape):
+    """A caption: what is read during some frames of the clip."""
+
+    text: str
+    start: int = Field(ge=0)
+    frames: int = Field(gt=0)
 
 
 class Timeline(Shape):
@@ -237,6 +256,18 @@ class Timeline(Shape):
     fps: int = Field(30, gt=0, le=120)
     safe: Box
     shots: tuple[Shot, ...] = Field(min_length=1)
+    mix: ArtifactField | None = Field(None, description="The finished sound as AAC in an MP4, as long as the clip; null for a silent one.")
+    sounds: tuple[Sound, ...] = Field((), description="What the mix is made of.")
+    cues: tuple[Cue, ...] = Field((), description="The captions, as the caption files have them.")
+
+    @model_validator(mode="after")
+    def _check_shots(self) -> Timeline:
+        end = 0
+        for shot in self.shots:
+            if shot.start != end:
+                raise ValueError(f"shot `{shot.id}` starts at frame {shot.start}, and the one before it ends at {end}")
+            end += shot.frames
+        return self
 
     @property
     def frames(self) -> int:

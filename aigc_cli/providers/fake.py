@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 
 from aigc_cli.artifacts import Artifact
 from aigc_cli.contracts import Context, Provider
+from aigc_cli.errors import WorkflowError
 from aigc_cli.media import formats
 from aigc_cli.media.schedule import schedule
 from aigc_cli.shapes import (
@@ -23,6 +24,8 @@ from aigc_cli.shapes import (
     MusicRequest,
     Palette,
     Picture,
+    Preview,
+    PreviewRequest,
     Record,
     Records,
     Speech,
@@ -210,6 +213,24 @@ class FakeVideo(Provider):
             duration_s=frames / request.fps,
             frames=frames,
             fps=request.fps,
+        )
+
+    def preview(self, request: PreviewRequest, ctx: Context) -> Preview:
+        """Flat pictures, as many as were asked for."""
+        clip = self.assemble(request, ctx)
+        pictures = []
+        for form in request.formats:
+            for n in (*request.at_frames, *(int(at * clip.fps) for at in request.at_s)):
+                if n >= clip.frames:
+                    raise WorkflowError(f"there is no frame {n}: the clip has {clip.frames}", f"the frames are 0 to {clip.frames - 1}")
+                pictures.append(ctx.save(_png(27, 48, _COLOURS[0][1]), "image/png", f"{formats.file_part(form)}-frame-{n}.png"))
+        return Preview(
+            pictures=tuple(pictures),
+            sheets=(clip.contact_sheet,) if request.sheet else (),
+            files=clip.files if request.draft else (),
+            duration_s=clip.duration_s,
+            frames=clip.frames,
+            fps=clip.fps,
         )
 
 

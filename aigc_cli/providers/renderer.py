@@ -40,7 +40,7 @@ class Renderer(Provider):
     def assemble(self, request: ClipRequest, ctx: Context) -> Clip:
         """One MP4 per format, captions, a poster and a contact sheet. Raises RenderError, StorageError, WorkflowError."""
         plan = self._plan(request, ctx)
-        mix = plan.sound and plan.sound.mixed(ctx)
+        mix = plan.sound.mixed(ctx) if plan.sound else None
         files, albums, timelines = [], [], []
         for number, (form, timeline) in enumerate(plan.timelines.items()):
             whole = _with_sound(timeline, plan, mix)
@@ -73,8 +73,8 @@ class Renderer(Provider):
         for number, (form, timeline) in enumerate(plan.timelines.items()):
             part = formats.file_part(form)
             composer = Composer(timeline, ctx.open)
-            for n in frames_asked(timeline, request):
-                pictures.append(ctx.save(sheet.png(composer.frame(n)), "image/png", f"{part}-frame-{n}.png"))
+            asked = frames_asked(timeline, request)
+            pictures += [ctx.save(sheet.png(composer.frame(n)), "image/png", f"{part}-frame-{n}.png") for n in asked]
             if request.sheet:
                 album = sheet.Album(composer)
                 for index in range(len(timeline.shots)):
@@ -83,7 +83,7 @@ class Renderer(Provider):
                 sheets.append(ctx.save(album.contact_sheet(), "image/jpeg", f"{part}-contact-sheet.jpg"))
             if request.draft:
                 whole = _with_sound(timeline, plan, mix)
-                _, file, timeline = self._render(request, whole, f"{part}-draft", (number, len(plan.timelines)), ctx)
+                _, file, _ = self._render(request, whole, f"{part}-draft", (number, len(plan.timelines)), ctx)
                 files.append(file)
             timelines.append(_save_timeline(timeline, form, ctx))
         return Preview(

@@ -11,8 +11,9 @@ from aigc_cli.assets import Templates
 from aigc_cli.contracts import Context, Step
 from aigc_cli.media.formats import FORMATS, frame_size
 from aigc_cli.media.schedule import schedule
-from aigc_cli.shapes import Clip, ClipRequest, Speech
-from aigc_cli.storyboard import Storyboard
+from aigc_cli.shapes import Clip, ClipRequest, PreviewRequest, RenderRequest, Speech
+from aigc_cli.shapes import Preview as Seen
+from aigc_cli.storyboard import Storyboard, Transition
 
 
 def _storyboard_only(value: Any) -> Any:
@@ -30,23 +31,24 @@ class Assembles(Protocol):
         """Films the storyboard in every format."""
 
 
-class Assemble(ClipRequest, Step):
-    """Films a storyboard: lays out every scene for every format, draws, mixes, encodes, and writes captions beside it."""
+class Previews(Protocol):
+    """A provider of `video` that can show a part of a clip."""
 
-    kind: ClassVar[str] = "video.assemble"
-    version: ClassVar[int] = 1
+    def preview(self, request: PreviewRequest, ctx: Context) -> Seen:
+        """Draws what is asked for."""
+
+
+class Renders(Protocol):
+    """A provider of `video` that takes a timeline."""
+
+    def render(self, request: RenderRequest, ctx: Context) -> Clip:
+        """Renders the timeline."""
+
+
+class _Filmed(ClipRequest, Step):
+    """What every step that films a storyboard takes and checks."""
+
     provides: ClassVar[str] = "video"
-    outputs: ClassVar[Mapping[str, str]] = {
-        "files": "the finished clips, one MP4 per format, in the order of `formats`",
-        "captions": "SRT, VTT and words.json, which hold for every format",
-        "poster": "a still of the first format as JPEG",
-        "contact_sheet": "a PNG with frames of every scene in every format",
-        "duration_s": "length in seconds",
-        "frames": "length in frames",
-        "fps": "frames per second",
-        "loudness_lufs": "integrated loudness measured on the finished file; null for a silent clip",
-        "true_peak_dbtp": "true peak measured on the finished file; null for a silent clip",
-    }
 
     script: Script = Field(description="The storyboard, as `text.write` or `text.brief` gives it.")
 
@@ -61,7 +63,7 @@ class Assemble(ClipRequest, Step):
         return formats
 
     @model_validator(mode="after")
-    def _check_lists(self) -> Assemble:
+    def _check_lists(self) -> _Filmed:
         count = len(self.script.scenes)
         for name, items in (("pictures", self.pictures), ("voice", self.voice)):
             if items and len(items) != count:
@@ -72,15 +74,80 @@ class Assemble(ClipRequest, Step):
         """Every scene template in use, the brand and the caption style."""
         names = sorted({f"{scene.layout}.yaml" for scene in self.script.scenes})
         used = {f"scenes/{name}": templates.digest("scenes", name) for name in names}
-        brand = "plain" if self.brand == "auto" else self.brand  # `auto` takes its fonts and manner from `plain`
-        used[f"brands/{brand}.yaml"] = templates.digest("brands", f"{brand}.yaml")
+        if self.brand != "auto":
+            used[f"brands/{self.brand}.yaml"] = templates.digest("brands", f"{self.brand}.yaml")
         if self.captions != "none":
             used[f"captions/{self.captions}.yaml"] = templates.digest("captions", f"{self.captions}.yaml")
         return used
 
+
+class Assemble(_Filmed):
+    """Films a storyboard: lays out every scene for every format, draws, mixes, encodes, and writes captions beside it."""
+
+    kind: ClassVar[str] = "video.assemble"
+    version: ClassVar[int] = 2
+    previewed_by: ClassVar[str] = "video.preview"
+    outputs: ClassVar[Mapping[str, str]] = {
+        "files": "the finished clips, one MP4 per format, in the order of `formats`",
+        "captions": "SRT, VTT and words.json, which hold for every format",
+        "poster": "a still of the first format as JPEG",
+        "contact_sheet": "a PNG with frames of every scene in every format",
+        "timelines": "the timeline of each format as JSON, for `aigc render` and `aigc export`",
+        "duration_s": "length in seconds",
+        "frames": "length in frames",
+        "fps": "frames per second",
+        "loudness_lufs": "integrated loudness measured on the finished file; null for a silent clip",
+        "true_peak_dbtp": "true peak measured on the finished file; null for a silent clip",
+    }
+
     def run(self, provider: Assembles, ctx: Context) -> Mapping[str, Any]:
         """Lets the provider film the storyboard."""
         return dict(provider.assemble(self, ctx))
+
+
+class Preview(PreviewRequest, _Filmed):
+    """Shows what a clip would look like without filming it: single frames, a contact sheet, or a draft."""
+
+    kind: ClassVar[str] = "video.preview"
+    version: ClassVar[int] = 1
+    script: Script = Field(description="The storyboard, as `text.write` or `text.brief` gives it.")
+    outputs: ClassVar[Mapping[str, str]] = {
+        "pictures": "single frames as PNG",
+        "sheets": "contact sheets as JPEG, one per format",
+        "files": "drafts as MP4, one per format",
+        "timelines": "the timeline of each format as JSON",
+        "duration_s": "length of the clip in seconds",
+        "frames": "length of the clip in frames",
+        "fps": "frames per second",
+    }
+
+    def run(self, provider: Previews, ctx: Context) -> Mapping[str, Any]:
+        """Lets the provider draw what is asked for."""
+        return dict(provider.preview(self, ctx))
+
+
+class Render(RenderRequest, Step):
+    """Renders a timeline by itself: what it holds comes from the cache, so it must be a timeline that was made there."""
+
+    kind: ClassVar[str] = "video.render"
+    version: ClassVar[int] = 1
+    provides: ClassVar[str] = "video"
+    outputs: ClassVar[Mapping[str, str]] = {
+        "files": "the finished clip",
+        "captions": "nothing: captions lie beside the clip that the timeline was made for",
+        "poster": "a still as JPEG",
+        "contact_sheet": "frames of every shot as JPEG",
+        "timelines": "the timeline again, with its rendered shots",
+        "duration_s": "length in seconds",
+        "frames": "length in frames",
+        "fps": "frames per second",
+        "loudness_lufs": "null: the sound is the timeline's own",
+        "true_peak_dbtp": "null: the sound is the timeline's own",
+    }
+
+    def run(self, provider: Renders, ctx: Context) -> Mapping[str, Any]:
+        """Lets the provider render the timeline."""
+        return dict(provider.render(self, ctx))
 
 
 class Schedule(Step):
@@ -92,17 +159,18 @@ class Schedule(Step):
     outputs: ClassVar[Mapping[str, str]] = {
         "duration_s": "length of the whole clip in seconds",
         "frames": "length in frames",
-        "scenes": "one entry per scene: scene, start, frames, speech_start, speech_frames, fade_frames",
+        "scenes": "one entry per scene: scene, start, frames, speech_start, speech_frames, transition, fade_frames",
     }
 
     script: Script = Field(description="The storyboard.")
     voice: tuple[Speech | None, ...] = Field((), description="One take of speech, or null, per scene.")
     length_s: float | None = Field(None, gt=0, le=3600, description="Wanted length; breathing spaces are fitted to it.")
     fps: Literal[24, 25, 30, 50, 60] = Field(30, description="Frames per second.")
+    transitions: Literal["auto"] | Transition = Field("auto", description="As `video.assemble` has it: their length counts.")
 
     def run(self, provider: Any, ctx: Context) -> Mapping[str, Any]:
         """Places the scenes; a rule of arithmetic, so the provider is not asked."""
         takes = self.voice or (None,) * len(self.script.scenes)
-        slots = schedule(self.script, takes, self.fps, self.length_s)
+        slots = schedule(self.script, takes, self.fps, self.length_s, self.transitions)
         frames = slots[-1].start + slots[-1].frames
         return {"duration_s": frames / self.fps, "frames": frames, "scenes": [slot.model_dump(mode="json") for slot in slots]}
