@@ -19,7 +19,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
 from aigc_cli import fetch
-from aigc_cli.contracts import Context
+from aigc_cli.contracts import Context, Need
 from aigc_cli.errors import AigcError, KeyRefused, MissingKey, ProviderError, QuotaSpent, RateLimited, Refused, TimedOut
 
 if TYPE_CHECKING:
@@ -50,6 +50,14 @@ def key_name(base_url: str) -> str:
 def host_of(base_url: str) -> str:
     """The host of a server, as price lists name it. Raises Refused when the address is not one."""
     return fetch.parse(base_url).host
+
+
+def needs(base_url: str) -> tuple[Need, ...]:
+    """What a provider that calls this server needs: the network, and the server's key."""
+    try:
+        return (Need("network", host_of(base_url)), Need("key", key_name(base_url)))
+    except Refused:
+        return (Need("network", base_url),)
 
 
 def connect(base_url: str, ctx: Context, *, read_s: float = 120.0, total_s: float = 600.0) -> Server:

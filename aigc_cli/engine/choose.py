@@ -115,7 +115,7 @@ def candidates(
         refusal: AigcError | None = (
             None if misfit is None else Refused(f"{kind.name} cannot do this: {misfit}", _others(capability, kind.name))
         )
-        refusal = refusal or next(filter(None, (unmet(need, kind.name, is_offline=is_offline) for need in kind.needs)), None)
+        refusal = refusal or next(filter(None, (unmet(need, kind.name, is_offline=is_offline) for need in provider.requires())), None)
         candidate = Candidate(step, provider, refusal)
         if name == registry.EMBEDDED:
             if has_fit:
@@ -136,6 +136,8 @@ def _others(capability: str, name: str) -> str:
 
 def unmet(need: Need, provider: str, *, is_offline: bool) -> AigcError | None:
     """Why a need of a provider is not met on this machine; None when it is met, or when only a try can tell."""
+    if need.kind in ("network", "key") and need.name in config.trusted_servers():
+        return None  # a server of the user's own is there without the network, and may want no key
     if need.kind == "network" and is_offline:
         return Refused(f"{provider} needs the network, and this run is offline", "run without `--offline`, or name another provider")
     if need.kind == "key" and config.find_key(need.name) is None:

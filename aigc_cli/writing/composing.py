@@ -51,7 +51,7 @@ def compose(template: Template, facts: Facts, wish: Wish) -> Storyboard:
 
     Raises WorkflowError when a fact holds a forbidden word, or when no variant of a scene that is needed is free of them.
     """
-    _refuse_forbidden(facts, wish)
+    refuse_forbidden(facts, wish.forbidden, wish.must_include)
     notes: list[str] = []
     blocks = _blocks(template, facts, wish)
     if wish.length_s is not None:
@@ -98,7 +98,7 @@ def _block(part: Part, facts: Facts, wish: Wish, point: int | None, points: Sequ
         and not (variant.is_singular and is_plural(values.get("product", "")))
         and variant.tone in (None, wish.tone)
         and is_fillable(variant.say, values)
-        and not _holds(wish.forbidden, " ".join(fill(text, values) for text in (variant.say, variant.headline or "", variant.kicker or "")))
+        and not holds(wish.forbidden, " ".join(fill(text, values) for text in (variant.say, variant.headline or "", variant.kicker or "")))
     ]
     if not fitting:
         usable = any(is_fillable(variant.say, values) and variant.at in ("any", at) for variant in part.variants)
@@ -286,7 +286,7 @@ def _shortened(show: dict[str, JsonValue], language: str) -> dict[str, JsonValue
 
 def _include(scenes: list[Scene], wish: Wish, notes: list[str]) -> list[Scene]:
     """Words that must be in and are not yet: they are said and shown by themselves at the end."""
-    missing = [term for term in wish.must_include if not _holds((term,), _words(scenes))]
+    missing = [term for term in wish.must_include if not holds((term,), _words(scenes))]
     if not missing:
         return scenes
     stop = "。" if wish.language.startswith("zh") else "."
@@ -307,7 +307,7 @@ def _words(scenes: Sequence[Scene]) -> str:
     return " ".join([*(scene.say for scene in scenes), *shown])
 
 
-def _holds(terms: Sequence[str], text: str) -> bool:
+def holds(terms: Sequence[str], text: str) -> bool:
     """True when any of the terms occurs in the text: whole words in scripts with spaces, anywhere in others."""
     folded = " ".join(text.casefold().split())
     for term in terms:
@@ -320,12 +320,13 @@ def _holds(terms: Sequence[str], text: str) -> bool:
     return False
 
 
-def _refuse_forbidden(facts: Facts, wish: Wish) -> None:
+def refuse_forbidden(facts: Facts, forbidden: Sequence[str], must_include: Sequence[str]) -> None:
+    """Raises WorkflowError when a fact holds a forbidden word, or when a word must be in and is forbidden."""
     for name, text in [*facts.slots.items(), *(("points", point) for point in facts.points)]:
-        for term in wish.forbidden:
-            if _holds((term,), text):
+        for term in forbidden:
+            if holds((term,), text):
                 raise WorkflowError(f"the fact `{name}` holds the forbidden word `{term}`", "change the fact, or allow the word")
-    both = [term for term in wish.must_include if _holds(wish.forbidden, term)]
+    both = [term for term in must_include if holds(forbidden, term)]
     if both:
         raise WorkflowError(f"`{both[0]}` must be in and is forbidden", "take it out of one of the two lists")
 
