@@ -7,16 +7,16 @@ seen, and forgotten when it has left; only a moving crop, a moving sprite and an
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from aigc_cli.artifacts import Artifact
 from aigc_cli.errors import RenderError
+from aigc_cli.media import overlays, resampling, stills
 from aigc_cli.media import planes as px
-from aigc_cli.media import stills
 from aigc_cli.media.planes import Planes
-from aigc_cli.media.timeline import Animated, Drawing, Layer, Shot, Sprite, Still, Timeline, value_at
+from aigc_cli.media.timeline import Animated, Box, Drawing, Layer, Shot, Sprite, Still, Timeline, value_at
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,8 +25,16 @@ if TYPE_CHECKING:
 
 Open = Callable[[Artifact], Path]
 """Gives the path of an artifact's bytes."""
-Paint = Callable[[Drawing, int, int, Open], "Bytes"]
-"""Draws a display list: (drawing, width, height, open) to premultiplied RGBA (h, w, 4) uint8."""
+
+_LEAST_STEP = 1.02  # samples per pixel at the largest scale of what is always scaled
+
+
+class Paint(Protocol):
+    """Draws a display list: premultiplied RGBA (h, w, 4) uint8. With `zoom` one of its units covers so many of these pixels."""
+
+    def __call__(self, drawing: Drawing, width: int, height: int, open: Open, /, *, zoom: float = 1.0) -> Bytes: ...  # noqa: A002
+
+
 Animate = Callable[[str, Mapping[str, Any], float, float, float], Drawing]
 """Draws an animated content's display list: (form, spec, progress, width, height)."""
 
@@ -69,6 +77,7 @@ class Composer:
         self._shots: dict[int, _ShotComposer] = {}
         self._under: Planes | None = None
         self._ahead: Planes | None = None
+        self._ground: tuple[list[tuple[Drawing, Box]], Planes] | None = None
 
     def frame(self, n: int, into: Planes | None = None) -> Planes:
         """Frame `n`, 0 to `timeline.frames - 1`, written to `into` when given. Raises RenderError for what cannot be drawn."""
@@ -104,13 +113,21 @@ class Composer:
             self._shots[index] = found
         return found
 
-    def draw(self, drawing: Drawing, width: float, height: float) -> Bytes:
-        """A drawing's pixels, premultiplied RGBA, sizes rounded up to whole pixels."""
-        return self._paint(drawing, max(1, math.ceil(width)), max(1, math.ceil(height)), self._open)
+    def draw(self, drawing: Drawing, width: float, height: float, zoom: float = 1.0) -> Bytes:
+        """A drawing's pixels, premultiplied RGBA, `zoom` of them for each of its units, sizes rounded up to whole pixels."""
+        return self._paint(drawing, max(1, math.ceil(width * zoom)), max(1, math.ceil(height * zoom)), self._open, zoom=zoom)
 
     def draw_exact(self, drawing: Drawing, width: float, height: float) -> NDArray[Any]:
         """Like `draw`, in float where the painter can: (h, w, 4) float32 in 0..1, else uint8."""
         return self._exact(drawing, max(1, math.ceil(width)), max(1, math.ceil(height)), self._open)
+
+    def ground(self, layers: Sequence[Layer]) -> Planes:
+        """What stands still at the bottom of a shot, as one picture; neighbouring shots often share it."""
+        fixed = [(layer.content.drawing, layer.box) for layer in layers if isinstance(layer.content, Sprite)]
+        if self._ground is None or self._ground[0] != fixed:
+            exact = ((self.draw_exact(drawing, box.w, box.h), round(box.x), round(box.y)) for drawing, box in fixed)
+            self._ground = (fixed, px.flatten(exact, self.timeline.width, self.timeline.height))
+        return self._ground[1]
 
     def animated(self, content: Animated, progress: float, width: float, height: float) -> Drawing:
         """The drawing of an animated content at a progress."""
@@ -142,9 +159,9 @@ class _ShotComposer:
         # below `first` stands the ground, which never changes
         self.first = next((k for k, layer in enumerate(shot.layers) if not self._is_fixed(layer)), len(shot.layers))
         self.ground: Planes | None = None
-        self.overlays: dict[int, px.Overlay | None] = {}
+        self.overlays: dict[int, overlays.Overlay | None] = {}
         self.sources: dict[int, tuple[stills.Source, stills.Frame]] = {}
-        self.painted: dict[int, tuple[float, Drawing, px.Overlay | None]] = {}
+        self.painted: dict[int, tuple[float, Drawing, overlays.Overlay | None]] = {}
         self.kept: Planes | None = None
         self.kept_states: list[_State | None] = []
         self.last_states: list[_State | None] = []
@@ -164,14 +181,12 @@ class _ShotComposer:
         if layer is None or not isinstance(layer.content, Still) or not self._is_resting(layer):
             return False
         source, at = self._still(self.first, layer.content, layer)
-        return source.alpha is None and at.parts == ((0, 0, self.width, self.height, True),)
+        return source.alpha is None and at.windows == ((0, 0, self.width, self.height, None),)
 
     def draw(self, local: int, out: Planes) -> None:
         """Draws the shot's own picture at a frame counted from its start; past its end it runs on."""
         if self.ground is None and not self.is_covered:
-            fixed = [(layer.content.drawing, layer.box) for layer in self.shot.layers[: self.first] if isinstance(layer.content, Sprite)]
-            exact = ((self.clip.draw_exact(drawing, box.w, box.h), round(box.x), round(box.y)) for drawing, box in fixed)
-            self.ground = px.flatten(exact, self.width, self.height)
+            self.ground = self.clip.ground(self.shot.layers[: self.first])
         layers = self.shot.layers[self.first :]
         states = [self._state(layer, local) for layer in layers]
         done = len(self.kept_states) if states[: len(self.kept_states)] == self.kept_states else 0
@@ -224,7 +239,7 @@ class _ShotComposer:
         place = None
         if state.dx or state.dy or state.scale != 1:
             pivot = layer.motion.pivot or (box.x + box.w / 2, box.y + box.h / 2)
-            place = px.placing(state.scale, pivot, state.dx, state.dy)
+            place = resampling.placing(state.scale, pivot, state.dx, state.dy)
         if isinstance(content, Still):
             source, at = self._still(index, content, layer)
             stills.draw(out, source, at, stills.crop_at(content, state.moment), place=place, opacity=state.opacity)
@@ -232,10 +247,10 @@ class _ShotComposer:
         over = self._sprite(index, layer, content) if isinstance(content, Sprite) else self._drawn(index, layer, content, state.moment)
         if over is None:
             return
-        if place is None:
-            px.blend(out, over, state.opacity)
+        if place is None and over.density == 1:
+            overlays.blend(out, over, state.opacity)
         else:
-            px.blend_moved(out, over, place, state.opacity)
+            overlays.blend_moved(out, over, resampling.placing(1.0, (0.0, 0.0), 0.0, 0.0) if place is None else place, state.opacity)
 
     def _still(self, index: int, content: Still, layer: Layer) -> tuple[stills.Source, stills.Frame]:
         if index not in self.sources:
@@ -243,12 +258,12 @@ class _ShotComposer:
             self.sources[index] = (stills.prepare(self.clip.picture(content), content, layer.box), at)
         return self.sources[index]
 
-    def _sprite(self, index: int, layer: Layer, content: Sprite) -> px.Overlay | None:
+    def _sprite(self, index: int, layer: Layer, content: Sprite) -> overlays.Overlay | None:
         if index not in self.overlays:
             self.overlays[index] = self._overlay(content.drawing, layer)
         return self.overlays[index]
 
-    def _drawn(self, index: int, layer: Layer, content: Animated, progress: float) -> px.Overlay | None:
+    def _drawn(self, index: int, layer: Layer, content: Animated, progress: float) -> overlays.Overlay | None:
         last = self.painted.get(index)
         if last is None or last[0] != progress:
             drawing = self.clip.animated(content, progress, layer.box.w, layer.box.h)
@@ -257,11 +272,22 @@ class _ShotComposer:
             last = self.painted[index] = (progress, drawing, over)
         return last[2]
 
-    def _overlay(self, drawing: Drawing, layer: Layer) -> px.Overlay | None:
+    def _overlay(self, drawing: Drawing, layer: Layer) -> overlays.Overlay | None:
         motion = layer.motion
-        margin = 2 if motion.dx or motion.dy or motion.scale else 0
-        rgba = self.clip.draw(drawing, layer.box.w, layer.box.h)
-        return px.overlay(rgba, round(layer.box.x), round(layer.box.y), margin=margin)
+        density = 1.0
+        if motion.scale and motion.scale[-1].value != 1:
+            # What never comes to rest at its own size is drawn a little larger: read by more than one sample per pixel it stays
+            # sharp, and `cv2.resize` can read it.
+            density = _LEAST_STEP * max(1.0, *(key.value for key in motion.scale))
+        rgba = self.clip.draw(drawing, layer.box.w, layer.box.h, density)
+        return overlays.overlay(
+            rgba,
+            round(layer.box.x),
+            round(layer.box.y),
+            is_moved=bool(motion.dx or motion.dy),
+            is_scaled=bool(motion.scale),
+            density=density,
+        )
 
 
 def _painters() -> tuple[Paint, Callable[[Drawing, int, int, Open], NDArray[Any]]]:

@@ -1,15 +1,14 @@
-"""Pixels as BT.709 limited-range YUV 4:2:0 planes: conversion, overlays with alpha, and their blending.
+"""Pixels as BT.709 limited-range YUV 4:2:0 planes: conversion, mixing, and grounds.
 
 Geometry: a luma sample `i` covers the frame from `i` to `i + 1`, so its centre is `i + 0.5`. Chroma is left-sited, as
 H.264 means it by default (ITU-T H.264, figure E-1, type 0): chroma sample `(i, j)` lies at `(2i + 0.5, 2j + 1)`.
-Affine maps below are 2x3 arrays over these frame coordinates.
+Affine maps are 2x3 arrays over these frame coordinates.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -104,30 +103,6 @@ def to_rgb(planes: Planes) -> Bytes:
     return cv2.transform(cv2.merge([planes.y, u, v]), np.hstack([back, -(back @ offset)[:, None]]))  # type: ignore[no-any-return]
 
 
-# ---- overlays ------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Overlay:
-    """A picture with alpha at an even place of the frame: premultiplied planes, alpha at full and at half size."""
-
-    x: int
-    y: int
-    planes: Planes
-    alpha: Bytes
-    alpha_half: Bytes
-    keep: Bytes
-    keep_half: Bytes
-
-    @property
-    def width(self) -> int:
-        return int(self.planes.y.shape[1])
-
-    @property
-    def height(self) -> int:
-        return int(self.planes.y.shape[0])
-
-
 def even_down(value: float) -> int:
     """The largest even whole number that is not above `value`."""
     return 2 * math.floor(value / 2)
@@ -136,140 +111,6 @@ def even_down(value: float) -> int:
 def even_up(value: float) -> int:
     """The smallest even whole number that is not below `value`."""
     return 2 * math.ceil(value / 2)
-
-
-def overlay(rgba: Bytes, x: int, y: int, *, margin: int = 0) -> Overlay | None:
-    """A premultiplied RGBA picture (h, w, 4) placed at `(x, y)`, trimmed to what is seen; None when nothing is.
-
-    `margin` adds empty pixels on all sides, so that an edge stays soft when the overlay is moved by a part of a pixel.
-    """
-    import cv2
-    import numpy as np
-
-    alpha = rgba[..., 3]
-    left, top, wide, high = cv2.boundingRect(alpha)
-    if wide == 0 or high == 0:
-        return None
-    # across, a chroma sample reads one pixel to its left and right: those beyond the edge count too
-    x0, y0 = even_down(x + left - margin - 1), even_down(y + top - margin)
-    x1, y1 = even_up(x + left + wide + margin + 1), even_up(y + top + high + margin)
-    placed = np.zeros((y1 - y0, x1 - x0, 4), np.uint8)
-    placed[y + top - y0 : y + top - y0 + high, x + left - x0 : x + left - x0 + wide] = rgba[top : top + high, left : left + wide]
-    m, offset = matrix()
-    yuv = cv2.transform(placed, np.hstack([m, offset[:, None] / 255]))  # the offset is premultiplied, as the colours are
-    uv = halve(yuv[..., 1:])
-    full = placed[..., 3].copy()
-    half = halve(full).astype(np.uint8)
-    planes = Planes(yuv[..., 0].copy(), uv[..., 0].copy(), uv[..., 1].copy())
-    return Overlay(x0, y0, planes, full, half, 255 - full, 255 - half)
-
-
-def blend(frame: Planes, over: Overlay, opacity: float = 1.0) -> None:
-    """Lays an overlay where it stands onto the frame, in place; what lies outside is left out."""
-    import cv2
-
-    height, width = frame.y.shape
-    x0, y0 = max(over.x, 0), max(over.y, 0)
-    x1, y1 = min(over.x + over.width, width), min(over.y + over.height, height)
-    if x0 >= x1 or y0 >= y1 or opacity <= 0:
-        return
-    for k, (target, colour) in enumerate(zip(frame, over.planes, strict=True)):
-        d = 2 if k else 1
-        part = target[y0 // d : y1 // d, x0 // d : x1 // d]
-        window = (slice((y0 - over.y) // d, (y1 - over.y) // d), slice((x0 - over.x) // d, (x1 - over.x) // d))
-        source = colour[window]
-        if opacity < 1:
-            alpha = cv2.multiply((over.alpha_half if k else over.alpha)[window], opacity)
-            mix_in(part, cv2.multiply(source, opacity), cv2.bitwise_not(alpha))
-        else:
-            mix_in(part, source, (over.keep_half if k else over.keep)[window])
-
-
-def mix_in(part: Bytes, source: Bytes, keep: Bytes) -> None:
-    """Lays a premultiplied plane over another in place; `keep` is how much of the latter stays, 255 for all."""
-    import cv2
-
-    cv2.multiply(part, keep, dst=part, scale=1 / 255)
-    cv2.add(part, source, dst=part)
-
-
-def placing(scale: float, pivot: tuple[float, float], dx: float, dy: float) -> Floats:
-    """The affine map that scales around a pivot, then moves: from the place at rest to the place in the frame."""
-    import numpy as np
-
-    return np.array([[scale, 0.0, pivot[0] * (1 - scale) + dx], [0.0, scale, pivot[1] * (1 - scale) + dy]])
-
-
-def bounds(place: Floats, box: tuple[float, float, float, float], frame: Planes) -> tuple[int, int, int, int] | None:
-    """Where a rectangle (left, top, right, bottom) comes to lie in the frame, on even pixels, clipped; None when it is outside."""
-    left, top, right, bottom = box
-    height, width = frame.y.shape
-    # a part of a pixel beyond a whole one does not count: it would add an empty column of two pixels
-    x0 = max(even_down(place[0, 0] * left + place[0, 2] + 1e-6), 0)
-    y0 = max(even_down(place[1, 1] * top + place[1, 2] + 1e-6), 0)
-    x1 = min(even_up(place[0, 0] * right + place[0, 2] - 1e-6), width)
-    y1 = min(even_up(place[1, 1] * bottom + place[1, 2] - 1e-6), height)
-    return (x0, y0, x1, y1) if x0 < x1 and y0 < y1 else None
-
-
-def sampling(inverse: Floats, x0: int, y0: int, *, is_chroma: bool, origin: tuple[float, float], step: tuple[float, float]) -> Floats:
-    """The map from sample indices of a target window at `(x0, y0)` to sample indices of a source plane.
-
-    `inverse` maps frame coordinates to the source's own; the source's sample `i` lies at `origin + i * step` there.
-    """
-    import numpy as np
-
-    d, cx, cy = (2.0, 0.5, 1.0) if is_chroma else (1.0, 0.5, 0.5)
-    at_x = inverse[0, 0] * (x0 + cx) + inverse[0, 2]
-    at_y = inverse[1, 1] * (y0 + cy) + inverse[1, 2]
-    return np.array(
-        [
-            [inverse[0, 0] * d / step[0], 0.0, (at_x - origin[0]) / step[0]],
-            [0.0, inverse[1, 1] * d / step[1], (at_y - origin[1]) / step[1]],
-        ]
-    )
-
-
-def inverted(place: Floats) -> Floats:
-    """The inverse of an affine map without rotation."""
-    import numpy as np
-
-    sx, sy = place[0, 0], place[1, 1]
-    return np.array([[1 / sx, 0.0, -place[0, 2] / sx], [0.0, 1 / sy, -place[1, 2] / sy]])
-
-
-def warp(plane: Bytes, back: Floats, size: tuple[int, int], *, into: Bytes | None = None, is_held: bool = False) -> Bytes:
-    """Samples a plane linearly at `back` (target index to source index); outside is 0, or the edge when `is_held`."""
-    import cv2
-
-    border = cv2.BORDER_REPLICATE if is_held else cv2.BORDER_CONSTANT
-    return cv2.warpAffine(plane, back, size, dst=into, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=border)  # type: ignore[no-any-return]
-
-
-def blend_moved(frame: Planes, over: Overlay, place: Floats, opacity: float) -> None:
-    """Lays an overlay onto the frame after an affine map of its place at rest, sub-pixel, in place."""
-    import cv2
-
-    if opacity <= 0 or place[0, 0] <= 0:
-        return
-    found = bounds(place, (over.x, over.y, over.x + over.width, over.y + over.height), frame)
-    if found is None:
-        return
-    x0, y0, x1, y1 = found
-    back = inverted(place)
-    alphas: dict[int, Bytes] = {}
-    for k, (target, colour) in enumerate(zip(frame, over.planes, strict=True)):
-        d = 2 if k else 1
-        origin = (over.x + 0.5, over.y + (1.0 if k else 0.5))
-        at = sampling(back, x0, y0, is_chroma=bool(k), origin=origin, step=(d, d))
-        size = ((x1 - x0) // d, (y1 - y0) // d)
-        if d not in alphas:
-            alpha = warp(over.alpha_half if k else over.alpha, at, size)
-            alphas[d] = cv2.bitwise_not(cv2.multiply(alpha, opacity) if opacity < 1 else alpha)
-        source = warp(colour, at, size)
-        if opacity < 1:
-            source = cv2.multiply(source, opacity)
-        mix_in(target[y0 // d : y1 // d, x0 // d : x1 // d], source, alphas[d])
 
 
 def mix(before: Planes, after: Planes, weight: float, into: Planes) -> None:
@@ -336,9 +177,12 @@ def _lay(band: NDArray[np.float32], picture: NDArray[Any], x: int, y: int) -> No
     if picture.dtype == np.uint8:
         source = source.astype(np.float32) / 255
     part = band[y0:y1, x0:x1]
-    keep = cv2.cvtColor(1 - source[..., 3], cv2.COLOR_GRAY2BGR)
-    cv2.multiply(part, keep, dst=part)
-    cv2.add(part, cv2.cvtColor(source, cv2.COLOR_BGRA2BGR), dst=part)
+    colour, alpha = cv2.cvtColor(source, cv2.COLOR_BGRA2BGR), source[..., 3]
+    if alpha.min() < 1:
+        cv2.multiply(part, cv2.cvtColor(1 - alpha, cv2.COLOR_GRAY2BGR), dst=part)
+        cv2.add(part, colour, dst=part)
+    else:
+        part[...] = colour
 
 
 def _round(values: NDArray[np.float32], into: Bytes, top: int, channel: int) -> None:
@@ -346,6 +190,13 @@ def _round(values: NDArray[np.float32], into: Bytes, top: int, channel: int) -> 
     import numpy as np
 
     rows, columns = into.shape
-    tile = _noise()[..., channel]
-    noise = tile[np.arange(top, top + rows) % _TILE][:, np.arange(columns) % _TILE]
+    first = top % _TILE  # bands begin at fractions of the tile and do not pass its end
+    noise = _wide_noise(columns, channel)[first : first + rows]
     np.copyto(into, cv2.add(values, noise, dtype=cv2.CV_8U))  # rounds to nearest and saturates
+
+
+@lru_cache(maxsize=6)
+def _wide_noise(columns: int, channel: int) -> NDArray[np.float32]:
+    import numpy as np
+
+    return np.tile(_noise()[..., channel], (1, -(-columns // _TILE)))[:, :columns]

@@ -21,7 +21,7 @@ from aigc_cli.media.planes import Planes
 from aigc_cli.media.sound import RATE_HZ
 from aigc_cli.media.timeline import Shot, Timeline
 
-VERSION = 2
+VERSION = 3
 """Raised by hand when an equal timeline may give other pixels or bytes; the version of a cached segment."""
 
 _BLOCK = 1024  # samples in an AAC frame

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from aigc_cli.errors import RenderError
-from aigc_cli.media.planes import Planes, bounds, even_down, even_up, halve, inverted, matrix, mix_in, sampling, warp
+from aigc_cli.media.overlays import mix_in
+from aigc_cli.media.planes import Planes, even_down, even_up, halve, matrix
+from aigc_cli.media.resampling import PAD, read, sampling
 from aigc_cli.media.timeline import Box, Still, ease
 
 if TYPE_CHECKING:
@@ -21,8 +23,7 @@ if TYPE_CHECKING:
 
 _OVERSAMPLE = 1.06  # picture pixels per frame pixel at the closest view: bilinear reading blurs less above one
 _MINIFY_MAX = 1.5  # ... and at the widest view: above it a bilinear reading skips pixels and shimmers
-_PAD = 96  # samples repeated before the first column and row: room for `_by_resize` to start early
-_PHASE_ERROR_MAX = 0.016  # of a sample
+_AFTER = 6  # samples repeated after the last: `read` may look past the window by some
 _FORMATS = ("PNG", "JPEG", "WEBP")
 _PIXELS_MAX = 100_000_000
 
@@ -43,19 +44,23 @@ class Source:
     sy: float
 
 
+class Window(NamedTuple):
+    """A window of the frame, and the masks of an edge in it at full and at half size; None where the box covers all of it."""
+
+    x0: int
+    y0: int
+    x1: int
+    y1: int
+    masks: tuple[Bytes, Bytes] | None
+
+
 @dataclass(frozen=True)
 class Frame:
-    """A still's place in the frame at rest: its box, and the mask of its edges and round corners from `(x, y)`.
-
-    `parts` are the windows (x0, y0, x1, y1, is_whole) the box is cut into: whole ones need no mask.
-    """
+    """A still's place in the frame at rest: its box, its round corners, and the windows it is drawn in."""
 
     box: Box
-    x: int
-    y: int
-    mask: Bytes
-    mask_half: Bytes
-    parts: tuple[tuple[int, int, int, int, bool], ...]
+    radius: float
+    windows: tuple[Window, ...]
 
 
 def read_picture(path: Path) -> Bytes:
@@ -112,7 +117,7 @@ def prepare(picture: Bytes, still: Still, box: Box) -> Source:
     scaled = cv2.resize(part, (width, height), interpolation=cv2.INTER_AREA if is_smaller else cv2.INTER_CUBIC)
     if scaled.shape[2] == 4 and scaled[..., 3].min() == 255:
         scaled = np.ascontiguousarray(scaled[..., :3])
-    scaled = cv2.copyMakeBorder(scaled, _PAD, 2, _PAD, 2, cv2.BORDER_REPLICATE)
+    scaled = cv2.copyMakeBorder(scaled, PAD, _AFTER, PAD, _AFTER, cv2.BORDER_REPLICATE)
     m, offset = matrix()
     half = (scaled.shape[1] // 2, scaled.shape[0] // 2)
     alpha = alpha_half = None
@@ -126,26 +131,14 @@ def prepare(picture: Bytes, still: Still, box: Box) -> Source:
     uv = cv2.resize(yuv[..., 1:], half, interpolation=cv2.INTER_AREA)
     planes = Planes(yuv[..., 0].copy(), uv[..., 0].copy(), uv[..., 1].copy())
     sx, sy = width * px / (x1 - x0), height * py / (y1 - y0)
-    return Source(planes, alpha, alpha_half, x0 / px - _PAD / sx, y0 / py - _PAD / sy, sx, sy)
+    return Source(planes, alpha, alpha_half, x0 / px - PAD / sx, y0 / py - PAD / sy, sx, sy)
 
 
 def framed(box: Box, radius: float, width: int, height: int) -> Frame:
-    """The mask of a box with rounded corners, in a frame of `width` x `height`, and the windows it is drawn in."""
-    import numpy as np
-
-    # the part of the box that lies outside the frame needs no mask; one even step is kept for moving it in
+    """A box with rounded corners in a frame of `width` x `height`: the windows it is drawn in, and the masks of its edges."""
     left, top = even_down(max(box.x, -2.0 * width)), even_down(max(box.y, -2.0 * height))
     right, bottom = even_up(min(box.right, 3.0 * width)), even_up(min(box.bottom, 3.0 * height))
     r = min(radius, box.w / 2, box.h / 2)
-    # distance to a rounded rectangle (Quilez, 2D distance functions); coverage is a one-pixel ramp across its edge
-    qx = np.abs(np.arange(left, right) + 0.5 - (box.x + box.w / 2)) - (box.w / 2 - r)
-    qy = np.abs(np.arange(top, bottom) + 0.5 - (box.y + box.h / 2)) - (box.h / 2 - r)
-    straight = np.rint(np.clip(0.5 - (qx - r), 0, 1) * 255).astype(np.uint8)
-    mask = np.repeat(straight[None], bottom - top, axis=0)
-    ends = np.nonzero(qy > -1)[0]  # the rows of the corners and of the upper and lower edge; all others are alike
-    distance = np.hypot(np.maximum(qx, 0)[None], np.maximum(qy[ends], 0)[:, None])
-    distance += np.minimum(np.maximum(qx[None], qy[ends, None]), 0) - r
-    mask[ends] = np.rint(np.clip(0.5 - distance, 0, 1) * 255).astype(np.uint8)
     inner_x0, inner_x1 = even_up(box.x), even_down(box.right)
     inner_y0, inner_y1 = even_up(box.y + r + 1) if r else even_up(box.y), even_down(box.bottom - r - 1) if r else even_down(box.bottom)
     if inner_x0 >= inner_x1 or inner_y0 >= inner_y1:
@@ -162,120 +155,73 @@ def framed(box: Box, radius: float, width: int, height: int) -> Frame:
     for x0, y0, x1, y1, is_whole in parts:
         cut = (max(x0, 0), max(y0, 0), min(x1, width), min(y1, height))
         if cut[0] < cut[2] and cut[1] < cut[3]:
-            inside.append((*cut, is_whole))
-    return Frame(box, left, top, mask, halve(mask), tuple(inside))
+            inside.append(Window(*cut, None if is_whole else _masks(box, r, cut)))
+    return Frame(box, radius, tuple(inside))
+
+
+def _masks(box: Box, r: float, window: tuple[int, int, int, int]) -> tuple[Bytes, Bytes]:
+    """How much of each pixel of a window lies in the box, at full and at half size: 255 for all."""
+    import numpy as np
+
+    x0, y0, x1, y1 = window
+    x0 -= 2  # a chroma sample reads the pixel on its left
+    # distance to a rounded rectangle (Quilez, 2D distance functions); coverage is a one-pixel ramp across its edge
+    qx = np.abs(np.arange(x0, x1) + 0.5 - (box.x + box.w / 2)) - (box.w / 2 - r)
+    qy = np.abs(np.arange(y0, y1) + 0.5 - (box.y + box.h / 2)) - (box.h / 2 - r)
+    straight = np.rint(np.clip(0.5 - (qx - r), 0, 1) * 255).astype(np.uint8)
+    mask = np.repeat(straight[None], y1 - y0, axis=0)
+    ends = np.nonzero(qy > -1)[0]  # the rows of the corners and of the upper and lower edge; all others are alike
+    distance = np.hypot(np.maximum(qx, 0)[None], np.maximum(qy[ends], 0)[:, None])
+    distance += np.minimum(np.maximum(qx[None], qy[ends, None]), 0) - r
+    mask[ends] = np.rint(np.clip(0.5 - distance, 0, 1) * 255).astype(np.uint8)
+    return mask[:, 2:], halve(mask)[:, 1:]
 
 
 def draw(frame: Planes, source: Source, at: Frame, crop: Box, *, place: Floats | None = None, opacity: float = 1.0) -> None:
     """Draws a still into the frame, in place. `place` moves it from its place at rest; None leaves it there."""
     import numpy as np
 
-    if opacity <= 0:
+    if opacity <= 0 or (place is not None and place[0, 0] <= 0):
         return
     box = at.box
+    if place is not None:
+        x, y = place[0, 0] * box.x + place[0, 2], place[1, 1] * box.y + place[1, 2]
+        box = Box(x=x, y=y, w=box.w * place[0, 0], h=box.h * place[1, 1])
+        at = framed(box, at.radius * float(place[0, 0]), frame.y.shape[1], frame.y.shape[0])
     zoom_x, zoom_y = crop.w / box.w, crop.h / box.h
-    seen = np.array([[zoom_x, 0.0, crop.x - box.x * zoom_x], [0.0, zoom_y, crop.y - box.y * zoom_y]])  # frame at rest to picture
-    if place is None:
-        for x0, y0, x1, y1, is_whole in at.parts:
-            is_plain = is_whole and opacity == 1 and source.alpha is None
-            masks = None
-            if not is_plain:
-                ys, xs = slice(y0 - at.y, y1 - at.y), slice(x0 - at.x, x1 - at.x)
-                half = (slice(ys.start // 2, ys.stop // 2), slice(xs.start // 2, xs.stop // 2))
-                masks = (at.mask[ys, xs], at.mask_half[half])
-            _draw_window(frame, source, seen, (x0, y0, x1, y1), masks, opacity=opacity)
-        return
-    found = bounds(place, (box.x, box.y, box.right, box.bottom), frame) if place[0, 0] > 0 else None
-    if found is None:
-        return
-    x0, y0, x1, y1 = found
-    back = inverted(place)
-    moved = []
-    for d, mask in ((1, at.mask), (2, at.mask_half)):
-        map_ = sampling(back, x0, y0, is_chroma=d == 2, origin=(at.x + 0.5, at.y + d / 2), step=(d, d))
-        moved.append(warp(mask, map_, ((x1 - x0) // d, (y1 - y0) // d)))
-    total = np.array(
-        [
-            [seen[0, 0] * back[0, 0], 0.0, seen[0, 0] * back[0, 2] + seen[0, 2]],
-            [0.0, seen[1, 1] * back[1, 1], seen[1, 1] * back[1, 2] + seen[1, 2]],
-        ]
-    )
-    _draw_window(frame, source, total, found, (moved[0], moved[1]), opacity=opacity)
+    seen = np.array([[zoom_x, 0.0, crop.x - box.x * zoom_x], [0.0, zoom_y, crop.y - box.y * zoom_y]])  # frame to picture
+    for window in at.windows:
+        _draw_window(frame, source, seen, window, opacity)
 
 
-def _draw_window(
-    frame: Planes,
-    source: Source,
-    seen: Floats,
-    window: tuple[int, int, int, int],
-    masks: tuple[Bytes, Bytes] | None,
-    *,
-    opacity: float,
-) -> None:
-    """Draws one window of the frame; without masks the picture replaces what was there."""
+def _draw_window(frame: Planes, source: Source, seen: Floats, window: Window, opacity: float) -> None:
+    """Draws one window of the frame; without masks an opaque picture replaces what was there."""
     import cv2
 
-    x0, y0, x1, y1 = window
+    x0, y0, x1, y1, masks = window
     keeps: dict[int, Bytes] = {}
     for k, (target, plane) in enumerate(zip(frame, source.planes, strict=True)):
         d = 2 if k else 1
         step = (d / source.sx, d / source.sy)
         at = sampling(seen, x0, y0, is_chroma=bool(k), origin=(source.x + step[0] / 2, source.y + step[1] / 2), step=step)
         part = target[y0 // d : y1 // d, x0 // d : x1 // d]
-        size, pad = (part.shape[1], part.shape[0]), _PAD // d
-        seen_part = _by_resize(plane, at, size, pad)
-        if masks is None:
-            if seen_part is None:
-                warp(plane, at, size, into=part, is_held=True)
+        size, pad = (part.shape[1], part.shape[0]), PAD // d
+        colour = read(plane, at, size, pad=pad, is_held=True)
+        alpha = source.alpha_half if k else source.alpha
+        if masks is None and alpha is None:
+            if opacity == 1:
+                part[...] = colour
             else:
-                part[...] = seen_part
+                cv2.addWeighted(part, 1 - opacity, colour, opacity, 0, dst=part)
             continue
-        mask = masks[d - 1]
-        if opacity < 1:
-            mask = cv2.multiply(mask, opacity)
+        mask = None if masks is None else masks[d - 1]
         if d not in keeps:
-            alpha = source.alpha_half if k else source.alpha
-            covered = mask if alpha is None else cv2.multiply(_read(alpha, at, size, pad), mask, scale=1 / 255)
-            keeps[d] = cv2.bitwise_not(covered)
-        colour = cv2.multiply(warp(plane, at, size, is_held=True) if seen_part is None else seen_part, mask, scale=1 / 255)
+            cover = read(alpha, at, size, pad=pad, is_held=True) if alpha is not None else None
+            covered = mask if cover is None else cover if mask is None else cv2.multiply(cover, mask, scale=1 / 255)
+            assert covered is not None
+            keeps[d] = cv2.bitwise_not(cv2.multiply(covered, opacity) if opacity < 1 else covered)
+        if mask is not None:
+            colour = cv2.multiply(colour, mask, scale=opacity / 255)
+        elif opacity < 1:
+            colour = cv2.multiply(colour, opacity)
         mix_in(part, colour, keeps[d])
-
-
-def _read(plane: Bytes, at: Floats, size: tuple[int, int], pad: int) -> Bytes:
-    found = _by_resize(plane, at, size, pad)
-    return warp(plane, at, size, is_held=True) if found is None else found
-
-
-def _by_resize(plane: Bytes, at: Floats, size: tuple[int, int], pad: int) -> Bytes | None:
-    """What `warp` gives, three times as fast by `cv2.resize`; None when that cannot meet the sub-pixel place.
-
-    `resize` reads sample `i` at `a * (i + 0.5) - 0.5`, so its first column cannot be placed freely. But of the columns it
-    would write before the first that is wanted, one more or less moves the phase by `a`, and one of them mostly fits.
-    """
-    import cv2
-
-    columns = _phase(float(at[0, 0]), float(at[0, 2]), pad)
-    rows = columns and _phase(float(at[1, 1]), float(at[1, 2]), pad)
-    if columns is None or rows is None:
-        return None
-    (nx, cx), (ny, cy) = columns, rows
-    wide, high = math.ceil((nx + size[0]) * at[0, 0]) + 1, math.ceil((ny + size[1]) * at[1, 1]) + 1
-    if cx + wide > plane.shape[1] or cy + high > plane.shape[0]:
-        return None
-    part = plane[cy : cy + high, cx : cx + wide]
-    read = cv2.resize(part, None, fx=1 / at[0, 0], fy=1 / at[1, 1], interpolation=cv2.INTER_LINEAR)
-    return read[ny : ny + size[1], nx : nx + size[0]]  # type: ignore[no-any-return]
-
-
-def _phase(a: float, b: float, pad: int) -> tuple[int, int] | None:
-    """How many columns to begin early, and at which whole sample, for column `i` to be read at `a * i + b`; None if none fits."""
-    import numpy as np
-
-    early = np.arange(1, max(2, int(pad / a)))
-    start = b - (a * (early + 0.5) - 0.5)
-    error = np.abs(start - np.rint(start))
-    fits = (error <= _PHASE_ERROR_MAX) & (start > -0.5)
-    if not fits.any():
-        return None
-    best = int(np.argmin(np.where(fits, error + early * 1e-4, np.inf)))
-    return int(early[best]), round(float(start[best]))

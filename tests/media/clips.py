@@ -10,8 +10,9 @@ from aigc_cli.artifacts import Artifact, Store
 from aigc_cli.media.timeline import Animated, Box, Key, Layer, Motion, RectOp, Shot, Sprite, Still, Timeline
 
 
-def rects(drawing, width, height, open_):
+def rects(drawing, width, height, open_, *, zoom=1.0):
     """Paints the filled rectangles of a drawing, without smoothing."""
+    assert zoom == 1
     out = np.zeros((height, width, 4), np.float64)
     for op in drawing:
         hexed = op.fill.lstrip("#").ljust(8, "F")

@@ -168,9 +168,9 @@ def test_memory_does_not_grow_with_the_number_of_shots(store):
 def test_grounds_are_drawn_in_order_and_only_once():
     counts = []
 
-    def counting(drawing, width, height, open_):
+    def counting(drawing, width, height, open_, **more):
         counts.append(drawing)
-        return clips.rects(drawing, width, height, open_)
+        return clips.rects(drawing, width, height, open_, **more)
 
     timeline = alone(clips.ground(64, 48, "#000000"), clips.rect(8, 8, 40, 30, "#FF0000"), clips.rect(16, 16, 16, 16, "#0000FF80"))
     one = Composer(timeline, lambda a: a, paint=counting, animate=clips.grow)

@@ -6,6 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aigc_cli.media import planes as px
+from aigc_cli.media.overlays import blend, blend_moved, overlay
+from aigc_cli.media.resampling import placing
 
 CARD = [
     (255, 255, 255),
@@ -83,7 +85,7 @@ def test_an_overlay_blends_as_rgb_does(at, opacity):
     background = flat((30, 90, 160), 64, 64)
     frame = px.from_rgb(background)
     disc = soft_disc()
-    px.blend(frame, px.overlay(disc, *at), opacity)
+    blend(frame, overlay(disc, *at), opacity)
     expected = px.from_rgb(np.rint(over_rgb(background, disc, *at, opacity)).astype(np.uint8))
     for got, want in zip(frame, expected, strict=True):
         assert np.abs(got.astype(int) - want).max() <= 2
@@ -91,23 +93,23 @@ def test_an_overlay_blends_as_rgb_does(at, opacity):
 
 def test_an_opaque_overlay_replaces():
     frame = px.blank(32, 32)
-    px.blend(frame, px.overlay(np.dstack([flat((255, 0, 0), 8, 8), np.full((8, 8), 255, np.uint8)]), 4, 6))
+    blend(frame, overlay(np.dstack([flat((255, 0, 0), 8, 8), np.full((8, 8), 255, np.uint8)]), 4, 6))
     assert frame.y[6:14, 4:12].min() == frame.y[6:14, 4:12].max() == 63
     assert (frame.y[:6] == 16).all()
     assert (frame.y[14:] == 16).all()
 
 
 def test_nothing_seen_is_no_overlay():
-    assert px.overlay(np.zeros((10, 10, 4), np.uint8), 3, 3) is None
+    assert overlay(np.zeros((10, 10, 4), np.uint8), 3, 3) is None
 
 
 @given(st.integers(-60, 80), st.integers(-60, 80), st.floats(0, 1), st.floats(-40.5, 40.5), st.floats(0.3, 2.0))
 @settings(max_examples=80, deadline=None)
 def test_blending_never_leaves_the_frame_or_the_range(x, y, opacity, shift, scale):
     frame = px.from_rgb(flat((250, 250, 250), 48, 40))
-    disc = px.overlay(soft_disc(), x, y, margin=2)
-    px.blend(frame, disc, opacity)
-    px.blend_moved(frame, disc, px.placing(scale, (20.0, 20.0), shift, -shift), opacity)
+    disc = overlay(soft_disc(), x, y, is_moved=True, is_scaled=True)
+    blend(frame, disc, opacity)
+    blend_moved(frame, disc, placing(scale, (20.0, 20.0), shift, -shift), opacity)
     assert frame.y.shape == (40, 48)
     assert frame.y.min() >= 16 - 1
     assert frame.y.max() <= 235 + 1
@@ -115,8 +117,8 @@ def test_blending_never_leaves_the_frame_or_the_range(x, y, opacity, shift, scal
 
 def test_moving_by_whole_even_pixels_equals_placing_there():
     a, b = px.from_rgb(flat((30, 90, 160), 64, 64)), px.from_rgb(flat((30, 90, 160), 64, 64))
-    px.blend(a, px.overlay(soft_disc(), 14, 8))
-    px.blend_moved(b, px.overlay(soft_disc(), 10, 10, margin=2), px.placing(1.0, (0, 0), 4, -2), 1.0)
+    blend(a, overlay(soft_disc(), 14, 8))
+    blend_moved(b, overlay(soft_disc(), 10, 10, is_moved=True, is_scaled=True), placing(1.0, (0, 0), 4, -2), 1.0)
     for one, other in zip(a, b, strict=True):
         assert np.abs(one.astype(int) - other).max() <= 1
 
@@ -131,9 +133,9 @@ def test_moving_by_a_part_of_a_pixel_moves_the_centre_by_it(part):
         return np.array(out)
 
     still, moved = px.blank(64, 64), px.blank(64, 64)
-    disc = px.overlay(soft_disc(colour=(40, 60, 250)), 12, 12, margin=2)
-    px.blend_moved(still, disc, px.placing(1.0, (0, 0), 0, 0), 1.0)
-    px.blend_moved(moved, disc, px.placing(1.0, (0, 0), part, 0), 1.0)
+    disc = overlay(soft_disc(colour=(40, 60, 250)), 12, 12, is_moved=True, is_scaled=True)
+    blend_moved(still, disc, placing(1.0, (0, 0), 0, 0), 1.0)
+    blend_moved(moved, disc, placing(1.0, (0, 0), part, 0), 1.0)
     assert centre(moved) - centre(still) == pytest.approx([part, part], abs=0.05)
 
 

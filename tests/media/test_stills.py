@@ -7,6 +7,7 @@ import pytest
 from aigc_cli.errors import RenderError
 from aigc_cli.media import planes as px
 from aigc_cli.media import stills
+from aigc_cli.media.resampling import placing
 from aigc_cli.media.timeline import Box, Still
 
 WIDTH, HEIGHT = 240, 320
@@ -108,7 +109,7 @@ def test_samples_are_neither_skipped_nor_blown_up():
         source = stills.prepare(waves(600, 800), one, full().box)
         widest = 600 * source.sx / WIDTH
         assert 1.0 <= widest <= most
-        assert source.planes.y.size < (2 * WIDTH + 100) * (2 * HEIGHT + 100)
+        assert source.planes.y.size < (2 * WIDTH + 110) * (2 * HEIGHT + 110)
 
 
 def test_round_corners_let_the_ground_through():
@@ -141,7 +142,7 @@ def test_a_moved_card_lies_where_it_was_moved():
     one = still(Box(x=0, y=0, w=600, h=600), Box(x=0, y=0, w=600, h=600))
     frame = px.blank(WIDTH, HEIGHT)
     source = stills.prepare(np.full((800, 600, 3), 255, np.uint8), one, box)
-    stills.draw(frame, source, at, one.start, place=px.placing(0.9, (90, 90), 10.25, 20), opacity=0.5)
+    stills.draw(frame, source, at, one.start, place=placing(0.9, (90, 90), 10.25, 20), opacity=0.5)
     weight = frame.y.astype(float) - 16
     assert (weight.sum(0) * (np.arange(WIDTH) + 0.5)).sum() / weight.sum() == pytest.approx(100.25, abs=0.1)
     assert (weight.sum(1) * (np.arange(HEIGHT) + 0.5)).sum() / weight.sum() == pytest.approx(110, abs=0.1)
