@@ -27,21 +27,21 @@ def measure(*, is_short: bool = False) -> list[Figure]:
         timelines: dict[int, Any] = {}
         render_segment = segments.render_segment
 
-        def watched(composer: Any, *rest: Any) -> None:
+        def watched(composer: Any, *rest: Any, **more: Any) -> None:
             timelines[id(composer.timeline)] = composer.timeline
             start = time.process_time()
-            render_segment(composer, *rest)
+            render_segment(composer, *rest, **more)
             spent["segments"] += time.process_time() - start
 
         segments.render_segment = watched
         try:
             whole, parts, floors = [], [], []
-            for number in range(1 if is_short else 3):
+            for number in range(4):
                 timelines.clear()
                 spent["segments"] = 0.0
                 taken = _step_cpu(context, request)
                 floor = sum(_encoder_cpu(timeline, context.open, Path(folder) / "floor.mp4") for timeline in timelines.values())
-                if number or is_short:  # the first round of the long form warms up
+                if number:  # the first round warms up
                     whole.append(taken / floor)
                     parts.append(spent["segments"] / floor)
                     floors.append(floor)
