@@ -24,6 +24,7 @@ _LINE = 9.0
 _GROW_S = 1.3
 _STILL_S = 0.4  # nothing moves at the end of a scene but the camera
 _MOST_ROWS = 8
+_SEEN = 0.34  # how much of it is drawn in the first frame of a clip
 _DRAWN = 0.8  # share of the progress in which the line or the bars grow; then the finding is named
 
 
@@ -59,6 +60,7 @@ def chart_layers(
     frames: int,
     fps: int,
     language: str = "",
+    is_seen: bool = False,
 ) -> tuple[Layer, ...]:
     """A chart as layers of a scene: it grows in its first seconds and stands still well before the end.
 
@@ -73,6 +75,7 @@ def chart_layers(
         frames: length of the shot.
         fps: frames per second.
         language: BCP 47 tag; large numbers are abbreviated by its habit.
+        is_seen: the chart is there from the first frame, a part of it drawn already.
 
     Returns:
         One animated layer; none when there are no values.
@@ -99,9 +102,10 @@ def chart_layers(
         language=language,
     )
     end = max(min(round(_GROW_S * fps), frames - round(_STILL_S * fps)), 1)
-    progress = (Key(frame=0, value=0.0), Key(frame=end, value=1.0, ease="linear"))
+    progress = (Key(frame=0, value=_SEEN if is_seen else 0.0), Key(frame=end, value=1.0, ease="linear"))
     content = Animated(form="chart", spec=spec.model_dump(mode="json"), progress=progress)
-    enter = Motion(opacity=(Key(frame=0, value=0.0), Key(frame=max(round(0.25 * fps), 1), value=1.0, ease="out")))
+    fade = (Key(frame=0, value=0.0), Key(frame=max(round(0.25 * fps), 1), value=1.0, ease="out"))
+    enter = Motion(opacity=() if is_seen else fade)
     return (Layer(id="chart", box=box, content=content, motion=enter, role="picture"),)
 
 

@@ -31,11 +31,13 @@ class View(Shape):
     width: float
     height: float
     scale: float
+    fixed_stretch: float | None = None
+    """Of a view that was grown from another; null takes it from the middle's latitude."""
 
     @property
     def stretch(self) -> float:
         """Pixels per degree of latitude over pixels per degree of longitude."""
-        return 1 / max(math.cos(math.radians(self.latitude)), _LEAST_COS)
+        return self.fixed_stretch or 1 / max(math.cos(math.radians(self.latitude)), _LEAST_COS)
 
     @property
     def span(self) -> float:

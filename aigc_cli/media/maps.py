@@ -9,30 +9,19 @@ import math
 from collections.abc import Callable, Sequence
 
 from aigc_cli.media import fonts, geography
+from aigc_cli.media.cartography import Inks, MapDrawing, tint
 from aigc_cli.media.geography import View
-from aigc_cli.media.palettes import from_oklch, mix, oklch, with_alpha
-from aigc_cli.media.timeline import Box, Drawing, GradientFill, Key, Layer, Motion, Op, PathOp, RectOp, Sprite, Still, TextOp
+from aigc_cli.media.palettes import oklch, with_alpha
+from aigc_cli.media.timeline import Box, Drawing, Key, Layer, Motion, RectOp, Sprite, Still, TextOp
 from aigc_cli.shapes import Palette
-from aigc_cli.storyboard import MapVisual, Place, Shape
+from aigc_cli.storyboard import MapVisual, Place
 
 _PUSH = 0.92  # width of the last view over the first
 _OVERSAMPLE = 1.2
-_FADE = 0.13  # share of the height in which a full-width map fades into the ground
-_STEPS = 6  # alpha levels of a fading stroke
 _MOST_NEWS = 5
 _RIDE_KEYS = 8
 _STILL_S = 0.4  # nothing moves at the end of a scene but the camera
 _RINGS = ((150.0, 0.10), (100.0, 0.18), (58.0, 0.30))
-
-
-class _Inks(Shape):
-    land: str
-    coast: str
-    border: str
-    quiet: str
-    ink: str
-    ground: str
-    alert: str
 
 
 def map_layers(
@@ -47,6 +36,9 @@ def map_layers(
     frames: int,
     fps: int,
     language: str = "",
+    frame: Box | None = None,
+    glow: str = "",
+    is_seen: bool = False,
 ) -> tuple[Layer, ...]:
     """A map as layers of a scene.
 
@@ -62,6 +54,10 @@ def map_layers(
         frames: length of the shot.
         fps: frames per second.
         language: BCP 47 tag of the labels.
+        frame: a map that fills all of this, with the news in the middle of `box` and the ground over what is not `box`; where
+            it would reach beyond the pole, it stays in its box.
+        glow: colour of a soft light on the sea of such a map.
+        is_seen: the map is there from the first frame.
 
     Returns:
         The map itself, then rings, dots and names, from the back to the front.
@@ -69,33 +65,55 @@ def map_layers(
     news = sorted((place for place in visual.places if place.is_news), key=lambda place: -place.weight)
     shown = news or sorted(visual.places, key=lambda place: -place.weight)[:1]
     view = geography.view_of([(place.longitude, place.latitude) for place in shown], visual.span_degrees, box.w, box.h)
-    inks = _Inks(
-        land=_tint(colours.ground, 0.13, 0.05),
-        coast=_tint(colours.ground, 0.32, 0.072),
-        border=_tint(colours.ground, 0.21, 0.052),
+    whole = _extended(view, box, frame) if frame else None
+    inks = Inks(
+        land=tint(colours.ground, 0.125, 0.055),
+        coast=tint(colours.ground, 0.33, 0.08),
+        border=tint(colours.ground, 0.21, 0.052),
         quiet=colours.accent,
         ink=colours.ink,
         ground=colours.ground,
+        shade=tint(colours.ground, -0.09, 0.02) if oklch(colours.ground)[0] < 0.6 else colours.ground,
+        glow=glow,
         alert=alert,
     )
-    is_card = box.x > 8 * scale
+    room = box
+    hero = None
+    if whole and frame:
+        hero = Box(x=box.x - frame.x, y=box.y - frame.y, w=box.w, h=box.h)
+        view, box = whole, frame
+    is_card = whole is None and box.x > 8 * scale
     marked = news[:_MOST_NEWS]
     quiet = [place for place in visual.places if place not in marked]
     camera = _Camera(box, view, shown, frames)
-    still = _still(view, quiet, inks, camera, is_card=is_card, scale=scale)
-    enter = Motion(opacity=(Key(frame=0, value=0.0), Key(frame=max(round(0.3 * fps), 1), value=1.0, ease="out")))
+    still = _still(view, quiet, inks, camera, is_card=is_card, scale=scale, hero=hero)
+    fade = (Key(frame=0, value=0.0), Key(frame=max(round(0.3 * fps), 1), value=1.0, ease="out"))
+    enter = Motion(opacity=() if is_seen else fade)
     layers = [Layer(id="map", box=box, content=still, motion=enter, role="picture")]
-    marks = _Marks(camera, inks, body, language, scale, frames, fps)
+    marks = _Marks(camera, room, inks, body, language, scale, frames, fps)
     # The first of the news is the largest: it is drawn last, above the others.
     for number, place in reversed(list(enumerate(marked))):
         layers += marks.rings(place, number)
     return (*layers, *marks.names(marked))
 
 
-def _tint(ground: str, lift: float, chroma: float) -> str:
-    """The ground's own hue, lighter on a dark ground and darker on a light one: land looks lit, never grey."""
-    light, own, hue = oklch(ground)
-    return from_oklch(light + lift if light < 0.6 else light - lift, max(own, chroma) if own > 0.004 else own, hue)
+def _extended(view: View, box: Box, frame: Box) -> View | None:
+    """The view of a box grown to the frame around it, the places staying where they are; None beyond the north pole."""
+    right, down = frame.x + frame.w / 2 - (box.x + box.w / 2), frame.y + frame.h / 2 - (box.y + box.h / 2)
+    north = box.y + box.h / 2 - frame.y
+    # Where a degree of latitude is as high as in the box, whatever the middle of the frame is.
+    latitude = view.latitude - down / (view.scale * view.stretch)
+    grown = view.model_copy(
+        update={
+            "longitude": view.longitude + right / view.scale,
+            "latitude": latitude,
+            "width": frame.w,
+            "height": frame.h,
+            "fixed_stretch": view.stretch,
+        }
+    )
+    is_inside = view.latitude + north / (view.scale * view.stretch) < 86 and grown.span < 300
+    return grown if is_inside else None
 
 
 class _Camera:
@@ -126,11 +144,15 @@ class _Camera:
         return across, down
 
 
-def _still(view: View, quiet: Sequence[Place], inks: _Inks, camera: _Camera, *, is_card: bool, scale: float) -> Still:
+def _still(
+    view: View, quiet: Sequence[Place], inks: Inks, camera: _Camera, *, is_card: bool, scale: float, hero: Box | None = None
+) -> Still:
     big = view.model_copy(
         update={"width": view.width * _OVERSAMPLE, "height": view.height * _OVERSAMPLE, "scale": view.scale * _OVERSAMPLE}
     )
-    drawing = _Map(big, inks, scale * _OVERSAMPLE, camera, is_card=is_card).draw(quiet)
+    ends = camera.end.y / camera.box.h, (camera.end.y + camera.end.h) / camera.box.h
+    clear = hero and Box(x=hero.x * _OVERSAMPLE, y=hero.y * _OVERSAMPLE, w=hero.w * _OVERSAMPLE, h=hero.h * _OVERSAMPLE)
+    drawing = MapDrawing(big, inks, scale * _OVERSAMPLE, ends, is_card=is_card, hero=clear).draw(quiet)
     boxes = [Box(x=b.x * _OVERSAMPLE, y=b.y * _OVERSAMPLE, w=b.w * _OVERSAMPLE, h=b.h * _OVERSAMPLE) for b in (camera.start, camera.end)]
     return Still(
         source=drawing,
@@ -142,96 +164,14 @@ def _still(view: View, quiet: Sequence[Place], inks: _Inks, camera: _Camera, *, 
     )
 
 
-class _Map:
-    """The drawing of a map; a full-width one is see-through towards its upper and lower edge."""
-
-    def __init__(self, view: View, inks: _Inks, k: float, camera: _Camera, *, is_card: bool) -> None:
-        self.view, self.inks, self.k, self.is_card = view, inks, k, is_card
-        top, bottom = camera.end.y / camera.box.h, (camera.end.y + camera.end.h) / camera.box.h
-        # Nothing is left at the edges of the closest view, so no edge shows at any time.
-        self.stops = (top, top + _FADE, bottom - _FADE * 1.4, bottom)
-        self.ops: list[Op] = []
-
-    def draw(self, quiet: Sequence[Place]) -> Drawing:
-        view, inks, k = self.view, self.inks, self.k
-        if self.is_card:
-            sea = GradientFill(colours=(mix(inks.ground, inks.land, 0.45), mix(inks.ground, inks.land, 0.15)), angle=80)
-            self.ops.append(RectOp(box=Box(x=0, y=0, w=view.width, h=view.height), fill=sea))
-        self._graticule()
-        extent = Box(x=0, y=0, w=view.width, h=view.height)
-        tolerance = 1.1 * k
-        for rings in geography.land(view, tolerance):
-            self.ops.append(PathOp(rings=rings, is_closed=True, fill=self._fading(inks.land), box=extent))
-        self._strokes(geography.borders(view, tolerance), inks.border, 1.6 * k)
-        self._strokes(geography.coasts(view, tolerance), inks.coast, 2.2 * k)
-        for place in sorted(quiet, key=lambda each: -each.weight):
-            self._quiet(place)
-        if self.is_card:
-            inset = k
-            hairline = Box(x=inset, y=inset, w=view.width - 2 * inset, h=view.height - 2 * inset)
-            self.ops.append(RectOp(box=hairline, radius=48 * k, stroke=with_alpha(inks.ink, 0.10), stroke_width=2 * k))
-        return tuple(self.ops)
-
-    def alpha(self, y: float) -> float:
-        """How much is left of the map at a height."""
-        if self.is_card:
-            return 1.0
-        share, (a, b, c, d) = y / self.view.height, self.stops
-        return min(max((share - a) / (b - a), 0.0), max((d - share) / (d - c), 0.0), 1.0)
-
-    def _fading(self, colour: str, alpha: float = 1.0) -> str | GradientFill:
-        if self.is_card:
-            return with_alpha(colour, alpha)
-        none, full = with_alpha(colour, 0), with_alpha(colour, alpha)
-        return GradientFill(colours=(none, full, full, none), stops=self.stops, angle=90)
-
-    def _graticule(self) -> None:
-        view, k = self.view, self.k
-        step = 10 if view.span <= 120 else 30
-        line = self._fading(self.inks.ink, 0.05)
-        west = math.floor((view.longitude - view.span / 2) / step) * step
-        for index in range(int(view.span / step) + 2):
-            x, _ = view.fixed(west + index * step, 0)
-            if 0 <= x <= view.width:
-                self.ops.append(RectOp(box=Box(x=x, y=0, w=1.5 * k, h=view.height), fill=line))
-        for latitude in range(-90 + step, 90, step):
-            _, y = view.fixed(view.longitude, latitude)
-            if 0 <= y <= view.height:
-                faint = with_alpha(self.inks.ink, 0.05 * self.alpha(y))
-                self.ops.append(RectOp(box=Box(x=0, y=y, w=view.width, h=1.5 * k), fill=faint))
-
-    def _strokes(self, lines: Sequence[list[tuple[float, float]]], colour: str, width: float) -> None:
-        """Lines in one op for each level of alpha: a stroke has one colour, so a fading one is cut where it changes."""
-        levels: dict[int, list[tuple[float, ...]]] = {}
-        for line in lines:
-            runs: list[tuple[int, list[tuple[float, float]]]] = []
-            for point in line:
-                level = round(self.alpha(point[1]) * _STEPS)
-                if not runs or runs[-1][0] != level:
-                    runs.append((level, [runs[-1][1][-1]] if runs else []))
-                runs[-1][1].append(point)
-            for level, points in runs:
-                if level and len(points) > 1:
-                    levels.setdefault(level, []).append(tuple(round(part, 1) for point in points for part in point))
-        for level in sorted(levels):
-            pen = with_alpha(colour, level / _STEPS)
-            self.ops.append(PathOp(rings=tuple(levels[level]), stroke=pen, stroke_width=width))
-
-    def _quiet(self, place: Place) -> None:
-        x, y = self.view.at(place.longitude, place.latitude)
-        alpha = self.alpha(y)
-        if 0 <= x <= self.view.width and 0 <= y <= self.view.height and alpha > 0.05:
-            radius = (5 + 15 * min(place.weight, 1.0)) * self.k
-            box = Box(x=x - radius, y=y - radius, w=2 * radius, h=2 * radius)
-            self.ops.append(RectOp(box=box, radius=radius, fill=with_alpha(self.inks.quiet, 0.45 * alpha)))
-
-
 class _Marks:
     """Rings, dots and names of the news."""
 
-    def __init__(self, camera: _Camera, inks: _Inks, body: str, language: str, scale: float, frames: int, fps: int) -> None:  # noqa: PLR0917
-        self.camera, self.inks, self.body, self.language = camera, inks, body, language
-        self.k = scale * min(1.0, camera.box.w / (700 * scale), camera.box.h / (560 * scale))
+    def __init__(  # noqa: PLR0917
+        self, camera: _Camera, room: Box, inks: Inks, body: str, language: str, scale: float, frames: int, fps: int
+    ) -> None:
+        self.camera, self.room, self.inks, self.body, self.language = camera, room, inks, body, language
+        self.k = scale * min(1.0, room.w / (700 * scale), room.h / (560 * scale))
         self.frames, self.fps = frames, fps
 
     def _frames(self, seconds: float) -> int:
@@ -312,7 +252,7 @@ class _Marks:
 
     def _free(self, spots: Sequence[tuple[float, float]], number: int, width: float, size: float, taken: Sequence[Box]) -> Box | None:
         x, y = spots[number]
-        gap, frame, height = (78 if number == 0 else 34) * self.k, self.camera.box, size * 1.2
+        gap, frame, height = (78 if number == 0 else 34) * self.k, self.room, size * 1.2
         edge = 40 * self.k
         for left, top in (
             (x + gap, y - height / 2),

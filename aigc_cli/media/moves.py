@@ -44,10 +44,10 @@ class Clock:
 
 def entrance(enter: Enter, clock: Clock, *, order: int = 0, pivot: tuple[float, float] | None = None, is_seen: bool = False) -> Motion:
     """The motion of something that comes in, then stays. `is_seen`: it is there from the first frame and only settles."""
-    start, end = clock.window(enter, order)
+    start, end = clock.window(enter.model_copy(update={"delay_ms": 0}) if is_seen else enter, order)
     if enter.name == "none" or end <= start:
         return Motion()
-    slide = _SLIDE * clock.scale
+    slide = _SLIDE * clock.scale * (0.5 if is_seen else 1.0)
     # Light arrives before the movement ends: what still moves can already be read.
     lit = start + max(1, round((end - start) * 0.55))
     opacity = () if is_seen else (_key(start, 0), _key(lit, 1, "out"))
@@ -69,8 +69,10 @@ def _key(frame: int, value: float, ease: Ease = "linear") -> Key:
     return Key(frame=frame, value=value, ease=ease)
 
 
-def progress(enter: Enter, clock: Clock, duration_ms: int) -> Curve:
-    """A 0..1 curve for what counts or grows."""
+def progress(enter: Enter, clock: Clock, duration_ms: int, *, is_seen: bool = False) -> Curve:
+    """A 0..1 curve for what counts or grows; `is_seen`: it is well on its way in the first frame."""
+    if is_seen:
+        return (_key(0, 0.5), _key(max(1, min(clock.at(duration_ms), clock.last)), 1, "out"))
     start, _ = clock.window(enter)
     end = min(start + clock.at(duration_ms), clock.last)
     if end <= start:

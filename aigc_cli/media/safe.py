@@ -15,8 +15,10 @@ ShapeName = Literal["portrait", "square", "landscape"]
 _MARGIN = 84.0  # left and right of a portrait frame
 _PHONE_TOP, _PHONE_BOTTOM, _PHONE_RIGHT = 240.0, 400.0, 120.0
 _ROUND = 60.0  # all round in square and landscape
-_CAPTION_HEIGHT = 172.0  # two lines of 66 with a patch
-_GAP = 40.0
+_CAPTION_HEIGHT = 166.0  # two lines of 66 with a patch
+_CAPTION_TOP = 0.668  # of a phone's height: capitals of the first line begin at 68 %
+_GAP = 56.0  # between groups (design: art direction, "Space")
+_LINE = 34.0  # height of the source's line
 
 
 def scale_of(width: int, height: int) -> float:
@@ -47,11 +49,11 @@ def safe_area(width: int, height: int) -> Box:
 
 
 def caption_zone(width: int, height: int) -> Box:
-    """Where captions stand: centred in the frame, 68 to 77 % of the height in a phone's frame, else at the safe area's foot."""
+    """Where captions stand: centred in the frame, letters at 68 to 76 % of the height in a phone's frame, else at the safe area's foot."""
     k = scale_of(width, height)
     safe = safe_area(width, height)
     if is_phone(width, height):
-        top = 0.68 * height
+        top = _CAPTION_TOP * height
         return _box(_PHONE_RIGHT * k, top, width - _PHONE_RIGHT * k, top + _CAPTION_HEIGHT * k)
     side = max(safe.x, width / 2 - 720 * k)
     return _box(side, safe.bottom - _CAPTION_HEIGHT * k, width - side, safe.bottom)
@@ -62,8 +64,8 @@ def source_line(width: int, height: int) -> Box:
     k = scale_of(width, height)
     safe, zone = safe_area(width, height), caption_zone(width, height)
     if is_phone(width, height):
-        return _box(safe.x, safe.bottom - 40 * k, safe.right, safe.bottom)
-    return _box(safe.x, zone.y - 52 * k, safe.right, zone.y - 12 * k)
+        return _box(safe.x, safe.bottom - _LINE * k, safe.right, safe.bottom)
+    return _box(safe.x, zone.y - (_LINE + 24) * k, safe.right, zone.y - 24 * k)
 
 
 def stage(width: int, height: int, *, has_captions: bool = True) -> Box:

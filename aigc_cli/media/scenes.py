@@ -7,19 +7,19 @@ of the stage, the part of the frame that neither an app's buttons nor the captio
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from aigc_cli.artifacts import Artifact
 from aigc_cli.errors import WorkflowError
-from aigc_cli.media import moves, safe, stack, typography, visuals
+from aigc_cli.media import furniture, moves, stack, visuals
 from aigc_cli.media.brand import Brand, Tone
 from aigc_cli.media.moves import Clock
-from aigc_cli.media.palettes import ink_for, reach
 from aigc_cli.media.scene_template import BrandMark, Enter, Header, Pill, SceneTemplate, Shown, SourceLine, load
 from aigc_cli.media.scene_template import Words as WordsElement
-from aigc_cli.media.stack import Part, Stack, Words, text_of
-from aigc_cli.media.timeline import Animated, Box, Drawing, DrawingOp, ImageOp, Layer, Motion, RectOp, Sprite
+from aigc_cli.media.stack import Part, Stack, text_of
+from aigc_cli.media.staging import Stage
+from aigc_cli.media.timeline import Animated, Box, Layer, Motion, Sprite
 from aigc_cli.shapes import Picture
 from aigc_cli.storyboard import ChartVisual, MapVisual, Scene
 
@@ -28,9 +28,7 @@ __all__ = ["Laid", "lay_out", "load"]
 _GROUP_GAP = 56.0
 _LEAST_PICTURE = 0.36  # of the stage's height, when words share its column
 _POP_WAIT_MS = 180
-_PHONE_HEAD = 160.0
 _PILL_HANGS = 0.5  # the share of a pill's height under the picture's edge
-_TYPE_SCALE = {"portrait": 1.0, "square": 0.76, "landscape": 0.92}
 
 
 @dataclass(frozen=True)
@@ -84,9 +82,9 @@ def lay_out(
         RenderError: a text does not fit even in small type, or no font has a character; both name the scene.
     """
     _check(scene, template)
-    stage = _Stage(scene, template, (width, height), brand, picture, language, has_captions)
+    stage = Stage(scene, template, (width, height), brand, picture, language, has_captions)
     clock = Clock(frames, fps, stage.k, fade_frames)
-    return _Director(stage, clock, logo, index, is_seen=index == 0 or fade_frames > 0).direct()
+    return _Director(stage, clock, logo, index).direct()
 
 
 def _check(scene: Scene, template: SceneTemplate) -> None:
@@ -96,86 +94,6 @@ def _check(scene: Scene, template: SceneTemplate) -> None:
                 f"scene `{scene.id}`: the layout `{template.name}` needs `{name}`",
                 f"give the scene `show: {{{name}: ...}}`, or another layout",
             )
-
-
-class _Stage:
-    """Where a scene plays: the frame's geometry and colours, and what there is to show."""
-
-    def __init__(  # noqa: PLR0917
-        self,
-        scene: Scene,
-        template: SceneTemplate,
-        size: tuple[int, int],
-        brand: Brand,
-        picture: Picture | None,
-        language: str,
-        has_captions: bool,
-    ) -> None:
-        self.scene, self.template, self.brand, self.picture = scene, template, brand, picture
-        self.width, self.height = size
-        self.language = language
-        self.k = safe.scale_of(*size)
-        self.frame = Box(x=0, y=0, w=size[0], h=size[1])
-        self.safe = safe.safe_area(*size)
-        self.has_captions = has_captions
-        self.boxes = template.boxes[safe.shape_of(*size)]
-        self.shown = next((layer for layer in template.layers if isinstance(layer, Shown)), None)
-        self.visual = scene.visual if isinstance(scene.visual, ChartVisual | MapVisual) else None
-        self.has_visual = self.shown is not None and (self.visual is not None or picture is not None)
-        self.is_full = bool(
-            self.has_visual
-            and self.visual is None
-            and self.shown
-            and self.shown.look == "full"
-            and picture
-            and not picture.is_cutout
-            and picture.width >= size[0]
-            and picture.height >= size[1]
-        )
-        tone = brand.tone("dark" if self.is_full else template.tone)
-        self.tone = tone if self.has_visual else tone.dimmed()
-        self.box = self._room()
-
-    def _room(self) -> Box:
-        """The stage, less the source's line where that stands over the captions."""
-        room = safe.stage(self.width, self.height, has_captions=self.has_captions)
-        source = next((layer for layer in self.template.layers if isinstance(layer, SourceLine)), None)
-        if source and text_of(self.scene.show.get(source.slot)):
-            line = self.source_line()
-            if line.y < room.bottom:
-                return Box(x=room.x, y=room.y, w=room.w, h=line.y - 20 * self.k - room.y)
-        return room
-
-    def source_line(self) -> Box:
-        """Where the source stands."""
-        if self.has_captions:
-            return safe.source_line(self.width, self.height)
-        return Box(x=self.safe.x, y=self.safe.bottom - 40 * self.k, w=self.safe.w, h=40 * self.k)
-
-    def place(self, name: str, top: float) -> Box:
-        """A box of the template in pixels, kept under the header's lower edge `top`."""
-        form, room = self.boxes[name], self.box
-        y, bottom = room.y + form.y * room.h, room.y + (form.y + form.h) * room.h
-        # A picture may reach under an app's own row at the top of a phone, not out of any other frame.
-        y = max(y, _PHONE_HEAD * self.k if safe.is_phone(self.width, self.height) else self.safe.y)
-        if top:
-            y = max(y, top)
-        return Box(x=room.x + form.x * room.w, y=y, w=form.w * room.w, h=max(bottom - y, 1.0))
-
-    def words(self, align: str = "start") -> Words:
-        """What stacks of this scene are made from."""
-        return Words(
-            scene=self.scene.id,
-            show=self.scene.show,
-            template=self.template,
-            brand=self.brand,
-            tone=self.tone,
-            scale=self.k,
-            language=self.language,
-            align=align,
-            is_alone=not self.has_visual,
-            type_scale=_TYPE_SCALE[safe.shape_of(self.width, self.height)] if self.has_visual else 1.0,
-        )
 
 
 @dataclass(frozen=True)
@@ -195,8 +113,11 @@ class _Standing:
 class _Director:
     """Puts a scene on its stage."""
 
-    def __init__(self, stage: _Stage, clock: Clock, logo: Artifact | None, index: int, *, is_seen: bool) -> None:
-        self.stage, self.clock, self.logo, self.index, self.is_seen = stage, clock, logo, index, is_seen
+    def __init__(self, stage: Stage, clock: Clock, logo: Artifact | None, index: int) -> None:
+        self.stage, self.clock, self.logo, self.index = stage, clock, logo, index
+        # A clip's first frame is its thumbnail: its words and its picture are there from the start.
+        self.is_first = index == 0
+        self.is_seen = self.is_first or clock.head > 0
         self.k = stage.k
         self.top = 0.0
         self.order = 0
@@ -208,11 +129,11 @@ class _Director:
         stage = self.stage
         for element in stage.template.layers:
             if isinstance(element, Header):
-                self.header = self._header(element)
+                self.header, self.top = furniture.header(element, stage, self.clock, self.logo, is_first=self.is_first)
             elif isinstance(element, Pill) and stage.words().text(element.slot):
                 self.pill = stack.pill(element.slot, stage.words(), stage.box.w * 0.7), element.enter
+        marks = self._marks()
         standing = {id(element): self._stand(element) for element in stage.template.layers if isinstance(element, WordsElement)}
-        marks = {id(element): self._mark_part(element) for element in stage.template.layers if isinstance(element, BrandMark)}
         ground = Layer(
             id="ground",
             box=stage.frame,
@@ -230,10 +151,20 @@ class _Director:
             elif isinstance(element, WordsElement):
                 layers += self._stack_layers(standing[id(element)])
             elif isinstance(element, SourceLine):
-                layers += self._source(element)
+                layers += furniture.source(element, stage, self.clock)
             elif isinstance(element, BrandMark):
-                layers += self._mark(element, marks[id(element)])
+                layers += marks
         return Laid(tuple(layers), stage.tone)
+
+    def _marks(self) -> tuple[Layer, ...]:
+        """The closing mark; words stand under it."""
+        for element in self.stage.template.layers:
+            if isinstance(element, BrandMark):
+                layers = furniture.mark(element, self.stage, self.clock, self.logo, self.top)
+                if layers:
+                    self.top = max(layer.box.bottom for layer in layers) + _GROUP_GAP * self.k
+                return layers
+        return ()
 
     # ---- words ----
 
@@ -286,7 +217,7 @@ class _Director:
                 waits += 1
             else:
                 enter = standing.enter
-                motion = moves.entrance(enter, self.clock, order=self.order)
+                motion = moves.entrance(enter, self.clock, order=self.order, is_seen=self.is_first)
                 self.order += 1
             layers.append(self._counter(here, enter) or visuals.sprite(here.id, _grown(here), here.drawing, role="words", motion=motion))
         return layers
@@ -303,9 +234,8 @@ class _Director:
         if len(drawing) != 1 or text.get("op") != "text":
             return None
         spec = {key: text[key] for key in ("text", "x", "y", "family", "weight", "size", "tracking", "language", "colour")}
-        return layer.model_copy(
-            update={"content": Animated(form="counter", spec=spec, progress=moves.progress(enter, self.clock, 1100)), "motion": Motion()}
-        )
+        progress = moves.progress(enter, self.clock, 1100, is_seen=self.is_first)
+        return layer.model_copy(update={"content": Animated(form="counter", spec=spec, progress=progress), "motion": Motion()})
 
     # ---- picture ----
 
@@ -380,8 +310,10 @@ class _Director:
             "fps": self.clock.fps,
             "language": stage.language,
         }
+        about["is_seen"] = self.is_first
         if isinstance(stage.visual, MapVisual):
             if element.bleed:
+                about |= {"frame": stage.frame, "glow": stage.brand.secondary}
                 region = self._bled(region)
             # Land and water are told apart on the lighter end of the ground.
             about["colours"] = stage.tone.palette.model_copy(update={"ground": stage.tone.top})
@@ -390,103 +322,11 @@ class _Director:
         return tuple(chart_layers(stage.visual, region, **about))
 
     def _bled(self, region: Box) -> Box:
-        """The region grown to both edges of the frame when it fills the stage's width."""
+        """The region grown to the edges of the frame that it comes near."""
         stage = self.stage
-        if region.x > stage.box.x + 1 or region.right < stage.box.right - 1:
-            return region
-        return Box(x=0, y=region.y, w=stage.width, h=region.h)
-
-    # ---- the rest ----
-
-    def _header(self, element: Header) -> tuple[Layer, ...]:
-        """The row at the top; sets `top`, under which everything else stands."""
-        stage, k = self.stage, self.k
-        words = stage.words()
-        tag = words.text(element.tag) if element.tag else ""
-        text = words.text(element.text) if element.text else ""
-        x, y = stage.box.x, stage.box.y
-        if not tag and not text:
-            drawing, box = self._brand_row(x, y)
-            if not drawing:
-                return ()
-            self.top = box.bottom + 36 * k
-            return (visuals.sprite("brand", box, drawing, role="mark"),)
-        layers: list[Layer] = []
-        row = 66 * k
-        if tag and element.tag:
-            block = self._set(tag, words.style(element.tag), stage.box.w * 0.5, row, element.tag)
-            fill = reach(stage.brand.alert, "#FFFFFF", 4.5)
-            patch = Box(x=x, y=y, w=block.width + 52 * k, h=row)
-            rise = y + row / 2 + block.size * 0.36
-            ops = (RectOp(box=patch, radius=14 * k, fill=fill), *block.ops(ink_for(fill), x + 26 * k, rise - block.lines[0].baseline))
-            layers.append(visuals.sprite("tag", patch, ops, role="words", motion=moves.entrance(Enter(name="left"), self.clock)))
-            x = patch.right + 26 * k
-        bottom = y + row
-        if text and element.text:
-            style = replace(words.style(element.text), lines=2)
-            block = self._set(text, style, stage.box.right - x, row * 1.6, element.text)
-            top = y + max(0.0, (row - block.height) / 2)
-            ops_text = block.ops(stage.tone.quiet, x, top)
-            box = Box(x=x - 4 * k, y=top - 10 * k, w=block.width + 12 * k, h=block.height + 26 * k)
-            layers.append(visuals.sprite("kicker", box, ops_text, role="words", motion=moves.entrance(element.enter, self.clock, order=1)))
-            bottom = max(bottom, top + block.height)
-        self.top = bottom + 36 * k
-        return tuple(layers)
-
-    def _brand_row(self, x: float, y: float) -> tuple[Drawing, Box]:
-        """The brand's logo, or its mark and name, in a small row."""
-        k, brand = self.k, self.stage.brand
-        if self.logo is not None:
-            box = Box(x=x, y=y, w=360 * k, h=72 * k)
-            return (ImageOp(image=self.logo, box=box, fit="inside"),), box
-        row = 64 * k
-        ops: list[Any] = []
-        right = x
-        if brand.mark:
-            ops.append(DrawingOp(name=brand.mark, box=Box(x=x, y=y, w=row, h=row)))
-            right = x + row + 18 * k
-        if brand.wordmark:
-            style = brand.style("wordmark").scaled(k)
-            block = typography.set_text(brand.wordmark, style, 600 * k, row, slot="wordmark")
-            ops += block.ops(self.stage.tone.ink, right, y + (row - block.height) / 2)
-            right += block.width + 8 * k
-        return tuple(ops), Box(x=x, y=y, w=max(right - x, 1.0), h=row)
-
-    def _mark_part(self, element: BrandMark) -> tuple[Drawing, Box] | None:
-        """The brand's closing mark, and what is left under it for the words."""
-        stage, k = self.stage, self.k
-        place = stage.place(element.box, self.top)
-        centre = place.x + place.w / 2
-        if self.logo is not None:
-            return (ImageOp(image=self.logo, box=place, fit="inside"),), place
-        if stage.brand.mark:
-            side = min(place.w, place.h, 320 * k)
-            box = Box(x=centre - side / 2, y=place.y + (place.h - side) / 2, w=side, h=side)
-            return (DrawingOp(name=stage.brand.mark, box=box),), box
-        return None
-
-    def _mark(self, element: BrandMark, found: tuple[Drawing, Box] | None) -> tuple[Layer, ...]:
-        if found is None:
-            return ()
-        return (visuals.sprite("mark", found[1], found[0], role="mark", motion=moves.entrance(element.enter, self.clock)),)
-
-    def _source(self, element: SourceLine) -> tuple[Layer, ...]:
-        stage = self.stage
-        words = stage.words()
-        text = words.text(element.slot)
-        if not text:
-            return ()
-        line = stage.source_line()
-        style = words.style(element.slot)
-        block = self._set(text, style, line.w, line.h * 1.2, element.slot)
-        y = line.bottom - block.height - 2 * self.k
-        box = Box(x=line.x - 2, y=y - 6 * self.k, w=block.width + 8 * self.k, h=block.height + 14 * self.k)
-        motion = moves.entrance(element.enter, self.clock)
-        return (visuals.sprite("source", box, block.ops(stage.tone.quiet, line.x, y), role="words", motion=motion),)
-
-    def _set(self, text: str, style: typography.Style, width: float, height: float, slot: str) -> typography.Block:
-        stage = self.stage
-        return typography.set_text(text, style, width, height, language=stage.language, scene=stage.scene.id, slot=slot)
+        left = 0.0 if region.x < stage.box.x + 1 else region.x
+        right = stage.width if region.right > stage.box.right - 1 else region.right
+        return Box(x=left, y=region.y, w=right - left, h=region.h)
 
 
 def _grown(part: Part) -> Box:
