@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from aigc_cli.artifacts import Artifact
 from aigc_cli.errors import RenderError
-from aigc_cli.media import overlays, resampling, stills
+from aigc_cli.media import overlays, resampling, stills, transitions
 from aigc_cli.media import planes as px
 from aigc_cli.media.planes import Planes
 from aigc_cli.media.timeline import Animated, Box, Drawing, Layer, Shot, Sprite, Still, Timeline, value_at
@@ -58,7 +58,7 @@ def tail(timeline: Timeline, index: int) -> int:
     if index + 1 >= len(timeline.shots):
         return 0
     after = timeline.shots[index + 1]
-    return min(after.transition_frames, after.frames) if after.transition == "fade" else 0
+    return min(after.transition_frames, after.frames) if after.transition != "cut" else 0
 
 
 class Composer:
@@ -97,7 +97,7 @@ class Composer:
                 self._under = px.blank(timeline.width, timeline.height)
             self._shot(index - 1).draw(before.frames + local, self._under)
             t = (local + 1) / (fading + 1)
-            px.mix(self._under, out, t * t * (3 - 2 * t), out)
+            transitions.take_over(shot.transition, self._under, out, t, out)
         return out
 
     def prepare(self, index: int) -> None:

@@ -42,6 +42,7 @@ def segment_material(timeline: Timeline, index: int, options: EncoderOptions) ->
         "runs_on": tail(timeline, index),
         "fades_for": before,
         "before": _content(timeline.shots[index - 1]) if before else None,
+        "transition": timeline.shots[index].transition if before else "cut",
         "encoder": options.model_dump(mode="json"),
     }
 
