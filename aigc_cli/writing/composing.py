@@ -13,11 +13,15 @@ from pydantic import JsonValue
 from aigc_cli.errors import WorkflowError
 from aigc_cli.storyboard import ColourVisual, ImageVisual, Scene, Sentence, Storyboard, Visual
 from aigc_cli.writing import pacing
-from aigc_cli.writing.copytext import Part, Template, Variant, fill, is_fillable
+from aigc_cli.writing.copytext import Part, Template, Variant, fill, is_fillable, slots
 from aigc_cli.writing.facts import Facts, is_plural
 
 HEADLINE_CHARS = {"zh": 20, "en": 40}
 _NEAR = 0.06
+_GRAMMAR = frozenset(("adjective", "verb"))
+_OWN_ENOUGH = 4
+_PLAIN_SHARE = 0.4
+"""How often a point is said by itself, as spoken advertising does, rather than led in by `First up:`."""
 _SPLIT = {"zh": re.compile(r"[，；：]"), "en": re.compile(r"(?:,|;|:| [–—-]) ")}
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[^\s.])|(?<=[。！？])\s*(?=\S)")
 
@@ -107,9 +111,24 @@ def _block(part: Part, facts: Facts, wish: Wish, point: int | None, points: Sequ
                 f"every way to say the scene `{part.role}` holds a forbidden word", "forbid less, or add a variant to the template"
             )
         return None
-    random.Random(f"{wish.seed}:{part.role}:{at}").shuffle(fitting)
-    fitting.sort(key=lambda variant: variant.tone is None)  # those made for the tone come first
+    dice = random.Random(f"{wish.seed}:{part.role}:{at}")
+    fitting = _suited(fitting)
+    dice.shuffle(fitting)
+    is_plain_first = dice.random() < _PLAIN_SHARE
+    # Those made for the tone come first.
+    fitting.sort(key=lambda variant: (variant.tone is None, not (is_plain_first and _is_plain(variant))))
     return _Block(part=part, values=values, choices=tuple(fitting), point=point)
+
+
+def _suited(variants: list[Variant]) -> list[Variant]:
+    """Lines that go on in the point's own grammar (`it's roasted this week`), with the plain ones, when there are enough of them."""
+    own = [variant for variant in variants if _GRAMMAR.intersection(slots(variant.say))]
+    return [variant for variant in variants if variant in own or _is_plain(variant)] if len(own) >= _OWN_ENOUGH else variants
+
+
+def _is_plain(variant: Variant) -> bool:
+    """True for a line with no words of its own: it may be used again, since a fact's words differ each time."""
+    return not fill(variant.say, {}).strip(".。 ")
 
 
 def _spread(blocks: list[_Block]) -> list[_Block]:
@@ -117,7 +136,7 @@ def _spread(blocks: list[_Block]) -> list[_Block]:
     used: set[str] = set()
     spread = []
     for block in blocks:
-        free = (index for index, variant in enumerate(block.choices) if variant.say not in used)
+        free = (index for index, variant in enumerate(block.choices) if _is_plain(variant) or variant.say not in used)
         chosen = next(free, 0)
         used.add(block.choices[chosen].say)
         spread.append(replace(block, chosen=chosen))
@@ -201,7 +220,7 @@ def _choose(blocks: list[_Block], wanted: float, wish: Wish) -> list[_Block]:
             now = _block_s(block, block.chosen, wish.language)
             for index, variant in enumerate(block.choices):
                 left = abs(gap - (_block_s(block, index, wish.language) - now))
-                if variant.say not in used and left < abs(gap) - 0.05:
+                if (_is_plain(variant) or variant.say not in used) and left < abs(gap) - 0.05:
                     moves.append((left, position, index))
         if not moves:
             break
