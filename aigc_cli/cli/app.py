@@ -26,6 +26,7 @@ _COMMANDS = {
     "runs": "List earlier runs, or show one.",
     "cache": "See and clean the cache.",
     "providers": "List who can do what, their options, and their voices.",
+    "voices": "List the voices, hear one, or make a page of samples.",
     "doctor": "Check that this machine has all that is needed.",
 }
 _WELCOME = """\
