@@ -79,7 +79,7 @@ def _show_workflow(  # noqa: PLR0917  # one caller, which has them in this order
 
     profile, seed, offline, no_cache = how
     job = prepare(workflow, given, inputs, Options(profile=profile, seed=seed, is_offline=offline, no_cache=no_cache))
-    focus_on_preview(job, wanted)
+    focus_on_preview(job, wanted, ("pictures", "sheets", "files"))
     with stoppable(), Display(is_quiet=is_quiet, width=max(len(name) for name in job.order)) as display:
         is_file = out.suffix.lower() in _ENDINGS
         result = run_to_file(job, out, display.take) if is_file else run_job(job, out.absolute(), display.take)

@@ -34,6 +34,7 @@ class Options:
     force: tuple[str, ...] = ()
     no_cache: bool = False
     jobs: int = 0
+    max_cost: float | None = None
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ class Job:
         self.inputs.update({name: import_files(value, cache.store) for name, value in given.items()})
         self.secrets = tuple(text for name in workflow.secrets if isinstance(text := given.get(name), str) and text)
         self.order, self.feeders = self._sort()
-        self._focus = ""
+        self._focus: tuple[str, tuple[str, ...]] | None = None
 
     def _check_names(self) -> None:
         profiles = self.workflow.profiles
@@ -127,8 +128,11 @@ class Job:
             left.remove(ready)
         return tuple(order), feeders
 
-    def focus(self, name: str, uses: str, params: Mapping[str, Any]) -> None:
-        """Narrows the job to one step and what feeds it: the step is of another kind, with more parameters; its value is the output."""
+    def focus(self, name: str, uses: str, params: Mapping[str, Any], keep: tuple[str, ...]) -> None:
+        """Narrows the job to one step and what feeds it: the step is of another kind, with more parameters.
+
+        What the job gives are those parts of its value that `keep` names.
+        """
         wanted = {name}
         for each in reversed(self.order):
             if each in wanted:
@@ -139,7 +143,7 @@ class Job:
         self.workflow = replace(self.workflow, steps=steps)
         self.order = tuple(each for each in self.order if each in wanted)
         self.feeders = {each: self.feeders[each] for each in self.order}
-        self._focus = name
+        self._focus = (name, keep)
 
     def expand(self, name: str, values: Mapping[str, Any], skipped: frozenset[str] | set[str]) -> Skip | list[Piece | None]:
         """What a step comes down to once all that feeds it has ended.
@@ -242,7 +246,12 @@ class Job:
 
     def outputs(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """The workflow's outputs, artifacts at their leaves."""
-        return {self._focus: values[self._focus]} if self._focus else self._flow.outputs(values)
+        if self._focus is None:
+            return self._flow.outputs(values)
+        name, keep = self._focus
+        value = values[name]
+        many = [each for each in (value if isinstance(value, list) else [value]) if each is not None]
+        return {part: [item for each in many for item in each[part]] for part in keep}
 
 
 def _is_in(step: str, named: str) -> bool:

@@ -16,15 +16,17 @@ from aigc_cli.engine.run import Emit, run
 from aigc_cli.errors import WorkflowError
 
 
-def focus_on_preview(job: Job, wanted: Mapping[str, Any]) -> str:
-    """Narrows a job to the last of its steps that can be previewed, and says which; `wanted` are the previewing step's parameters.
+def focus_on_preview(job: Job, wanted: Mapping[str, Any], keep: tuple[str, ...]) -> str:
+    """Narrows a job to the last of its steps that can be previewed, and says which.
+
+    `wanted` are the previewing step's parameters, `keep` the parts of its value that are lists of files to be published.
 
     Raises WorkflowError when no step can be.
     """
     for name in reversed(job.order):
         by = registry.step(job.workflow.steps[name].uses).previewed_by
         if by:
-            job.focus(name, by, wanted)
+            job.focus(name, by, wanted, keep)
             return name
     raise WorkflowError(f"{job.workflow.name} makes nothing that can be previewed", "a workflow with a step `video.assemble` can be")
 
