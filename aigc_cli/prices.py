@@ -105,3 +105,10 @@ def _parse(path: Path, _: int) -> _List:
                 if price < 0:
                     raise ConfigError(f"the price list {path}: `{unit}` of `{server}` `{model}` is below zero", "give what it costs")
     return found
+
+
+def amount_text(amount: float, currency: str) -> str:
+    """An amount as people read it, with as many decimals as it needs: `0.42 USD`, `0.0003 USD`."""
+    if amount == 0 or amount >= 0.1:
+        return f"{amount:.2f} {currency}"
+    return f"{float(f'{amount:.2g}'):.6f}".rstrip("0") + f" {currency}"

@@ -25,6 +25,10 @@ def run(  # noqa: PLR0917  # options of a command line
     strict: Annotated[bool, typer.Option("--strict", help="Fail when a result is less than what was asked for.")] = False,
     force: Force = None,
     no_cache: NoCache = False,
+    max_cost: Annotated[
+        float | None,
+        typer.Option("--max-cost", metavar="AMOUNT", min=0, help="Stop before a call that could make the run cost more, as in 0.50."),
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")] = False,
     json_: Json = False,
 ) -> None:
@@ -32,6 +36,7 @@ def run(  # noqa: PLR0917  # options of a command line
 
     Progress goes to stderr, the result to stdout. What is cached is not run again.
     """
+    from aigc_cli import prices
     from aigc_cli.cli import console
     from aigc_cli.cli.progress import Display
     from aigc_cli.engine.job import Options
@@ -40,7 +45,14 @@ def run(  # noqa: PLR0917  # options of a command line
     from aigc_cli.engine.run import run as run_job
 
     options = Options(
-        profile=profile, seed=seed, is_offline=offline, is_strict=strict, force=tuple(force or ()), no_cache=no_cache, jobs=jobs
+        profile=profile,
+        seed=seed,
+        is_offline=offline,
+        is_strict=strict,
+        force=tuple(force or ()),
+        no_cache=no_cache,
+        jobs=jobs,
+        max_cost=max_cost,
     )
     job = prepare(workflow, set_ or [], inputs, options)
     width = max((len(name) for name in job.order), default=8)
@@ -56,8 +68,9 @@ def run(  # noqa: PLR0917  # options of a command line
     elif not quiet:
         ran = sum(step.status == "ran" for step in result.steps)
         cached = sum(step.status == "cached" for step in result.steps)
+        paid = f", cost {prices.amount_text(result.cost, result.currency)}" if result.cost else ""
         told = " with less than was asked for, see above" if result.status == "degraded" else ""
-        console.say(f"{job.workflow.name}: {ran} ran, {cached} cached, {console.seconds_text(result.seconds)}{told}")
+        console.say(f"{job.workflow.name}: {ran} ran, {cached} cached, {console.seconds_text(result.seconds)}{paid}{told}")
     raise typer.Exit(result.exit_code)
 
 

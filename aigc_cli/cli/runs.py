@@ -48,10 +48,11 @@ def show(
         message = f"there is no run `{run}`" if not found else f"`{run}` begins the id of {len(found)} runs"
         raise WorkflowError(message, "`aigc runs list` shows their ids")
     only = found[0]
-    steps, outputs = journal.steps(only.id), journal.outputs(only.id)
+    steps, outputs, payments = journal.steps(only.id), journal.outputs(only.id), journal.payments(only.id)
     if json_:
         rows = [vars(step) for step in steps]
-        console.print_json({**_facts(only), "steps": rows, "outputs": outputs})
+        paid = [{**vars(each), "units": dict(each.units)} for each in payments]
+        console.print_json({**_facts(only), "steps": rows, "outputs": outputs, "payments": paid})
         return
     console.result(f"{only.id}  {only.workflow}  {only.status}  {_when(only.started)}  {console.seconds_text(only.seconds)}")
     if only.error:
@@ -60,11 +61,29 @@ def show(
         ("status", "step", "kind", "provider", "took", "why"),
         [(step.status, step.step, step.kind, step.provider or "-", console.seconds_text(step.seconds), step.reason) for step in steps],
     )
+    _show_payments(payments)
     for name, value in outputs.items():
         paths = value if isinstance(value, list) and all(isinstance(each, str) for each in value) else [value]
         for path in paths:
             if isinstance(path, str):
                 console.result(f"{name}: {path}")
+
+
+def _show_payments(payments: list[Any]) -> None:
+    from aigc_cli import prices
+    from aigc_cli.cli import console
+
+    if not payments:
+        return
+    rows = []
+    for each in payments:
+        units = ", ".join(f"{count:g} {unit.replace('_', ' ')}" for unit, count in sorted(each.units.items()))
+        amount = "?" if each.amount is None else prices.amount_text(each.amount, each.currency)
+        rows.append((amount, each.step if each.item is None else f"{each.step}[{each.item}]", each.provider, each.model, units))
+    console.print_table(("cost", "step", "provider", "model", "for"), rows)
+    total = sum(each.amount for each in payments if each.amount is not None)
+    unknown = " and what no price list knows" if any(each.amount is None for each in payments) else ""
+    console.result(f"cost in all: {prices.amount_text(total, payments[0].currency)}{unknown}")
 
 
 def _journal() -> Any:

@@ -10,12 +10,13 @@ from typing import Any, Protocol, TypeVar, cast
 
 from pydantic import JsonValue
 
-from aigc_cli import config
+from aigc_cli import config, prices
 from aigc_cli.artifacts import Artifact, from_json, to_json
 from aigc_cli.assets import Templates
 from aigc_cli.contracts import Usage
 from aigc_cli.engine import keys
 from aigc_cli.engine.cache import Action, Cache, Note
+from aigc_cli.errors import BudgetError
 
 T = TypeVar("T")
 _PROGRESS_EVERY_S = 0.1
@@ -39,6 +40,7 @@ class WorkerContext:
         objects: dict[str, Any],
         can_read: bool,
         can_write: bool,
+        allowance: float | None = None,
         send: _Send,
     ) -> None:
         self.scratch = scratch
@@ -51,6 +53,8 @@ class WorkerContext:
         self._can_read = can_read
         self._can_write = can_write
         self._send = send
+        self._allowance = allowance
+        self._spent = 0.0
         self._next_progress = 0.0
 
     def open(self, artifact: Artifact) -> Path:
@@ -96,9 +100,26 @@ class WorkerContext:
 
     def allow(self, usage: Usage) -> None:
         """Asks whether a call may use at most this. Raises BudgetError when that passes what is allowed."""
+        if self._allowance is None:
+            return
+        found = prices.load()
+        cost = found.cost(usage)
+        if cost is None:
+            raise BudgetError(
+                f"what a call will cost is not known: no price list names `{usage.model}` at `{usage.server}`",
+                "add its price to your `prices.yaml` (docs/models.md), or run without a limit",
+            )
+        if self._spent + cost > self._allowance + 1e-9:
+            raise BudgetError(
+                f"one more call to `{usage.model}` may cost {prices.amount_text(cost, found.currency)}, more than is left",
+                "raise `--max-cost`, or the step's `max_cost`",
+            )
 
     def spent(self, usage: Usage) -> None:
         """Says what a call has really used."""
+        cost = prices.load().cost(usage)
+        self._spent += cost or 0.0
+        self._send("spent", usage={"server": usage.server, "model": usage.model, "units": dict(usage.units)}, amount=cost)
 
     def memo(self, kind: str, version: int, material: JsonValue, make: Callable[[], Any]) -> Any:
         """A part of the result, from the cache when its material is the same, else made and kept."""

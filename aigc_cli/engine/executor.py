@@ -18,7 +18,8 @@ class Task:
     """One attempt at one step, or at one item of it. `step` and `provider` are `module:Class` targets.
 
     `can_read` and `can_write` say what the attempt may do with the cache. `heavy` names a heavy object's owner: tasks
-    of the same name go to the same worker, so that weights are loaded once.
+    of the same name go to the same worker, so that weights are loaded once. `allowance` is what its calls may cost in the
+    price lists' currency, None when nothing limits it.
     """
 
     id: int
@@ -37,18 +38,19 @@ class Task:
     timeout_s: float | None = None
     heavy: str = ""
     capability: str = ""
+    allowance: float | None = None
 
 
 @dataclass(frozen=True)
 class Report:
-    """What comes back for a task: it began, it moves, it says something, it ended well, it ended badly.
+    """What comes back for a task: it began, it moves, it says something, it has paid, it ended well, it ended badly.
 
     `done` carries `outputs` (JSON), `seconds`, `notes` as [text, is_downgrade] pairs, and `is_cached` when another run
     had finished the same work meanwhile. `has_loaded` says that the worker now holds heavy objects.
     """
 
     task: int
-    kind: Literal["started", "progress", "note", "done", "failed"]
+    kind: Literal["started", "progress", "note", "spent", "done", "failed"]
     fraction: float = 0.0
     text: str = ""
     is_downgrade: bool = False
@@ -58,6 +60,8 @@ class Report:
     is_cached: bool = False
     has_loaded: bool = False
     error: dict[str, Any] = field(default_factory=dict)
+    usage: dict[str, Any] = field(default_factory=dict)
+    amount: float | None = None
 
 
 class Executor(Protocol):

@@ -37,6 +37,13 @@ _MIGRATIONS = (
         file TEXT NOT NULL, step TEXT NOT NULL, item INTEGER NOT NULL, fields TEXT NOT NULL, PRIMARY KEY (file, step, item)
     ) WITHOUT ROWID;
     """,
+    """
+    CREATE TABLE spending (
+        run TEXT NOT NULL, step TEXT NOT NULL, item INTEGER NOT NULL, provider TEXT NOT NULL, server TEXT NOT NULL,
+        model TEXT NOT NULL, units TEXT NOT NULL, amount REAL, currency TEXT NOT NULL, paid REAL NOT NULL
+    );
+    CREATE INDEX spending_by_run ON spending (run);
+    """,
 )
 _KEPT_RUNS = 500
 
@@ -67,6 +74,21 @@ class StepRecord:
     status: str
     seconds: float
     reason: str
+
+
+@dataclass(frozen=True)
+class Payment:
+    """One call that a server bills. `amount` is None when no price list knew it; `paid` is seconds since 1970."""
+
+    step: str
+    item: int | None
+    provider: str
+    server: str
+    model: str
+    units: Mapping[str, float]
+    amount: float | None
+    currency: str
+    paid: float
 
 
 class Journal:
@@ -142,6 +164,28 @@ class Journal:
                 "INSERT OR REPLACE INTO fingerprints VALUES (?, ?, ?, ?)",
                 (file, step, -1 if item is None else item, json.dumps(fields, sort_keys=True)),
             )
+
+    def pay(self, run: str, payment: Payment) -> None:
+        """Notes what a call has cost. The ledger outlives the runs that are forgotten."""
+        item = -1 if payment.item is None else payment.item
+        units = json.dumps(dict(payment.units), sort_keys=True)
+        row = (run, payment.step, item, payment.provider, payment.server, payment.model, units)
+        with self._transaction():
+            self._db.execute(
+                "INSERT INTO spending VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", (*row, payment.amount, payment.currency, payment.paid)
+            )
+
+    def payments(self, run: str) -> list[Payment]:
+        """What the calls of a run have cost, in order."""
+        with _translated(self.path):
+            rows = self._db.execute(
+                "SELECT step, item, provider, server, model, units, amount, currency, paid FROM spending WHERE run = ? ORDER BY rowid",
+                (run,),
+            )
+            return [
+                Payment(step, None if item < 0 else item, provider, server, model, json.loads(units), amount, currency, paid)
+                for step, item, provider, server, model, units, amount, currency, paid in rows
+            ]
 
     def end(self, run: str, status: str, seconds: float, outputs: Mapping[str, Any], error: tuple[str, str, int] | None = None) -> None:
         """Notes how a run ended."""

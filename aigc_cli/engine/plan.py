@@ -9,6 +9,7 @@ from aigc_cli.artifacts import from_json
 from aigc_cli.engine.choose import Candidate
 from aigc_cli.engine.job import Job, Keyed, Piece, Skip, why
 from aigc_cli.engine.journal import Journal
+from aigc_cli.engine.purse import price
 
 CACHED = "same as in an earlier run"
 NO_ITEMS = "no item needs it"
@@ -20,7 +21,8 @@ Status = Literal["run", "cached", "skip", "unknown"]
 class PlanStep:
     """What would happen to a step. `items` counts those of a `for_each`, `cached` those among them that are cached.
 
-    `expected_s` is the mean time that such a step took lately, None when it never ran or need not run.
+    `expected_s` is the mean time that such a step took lately, None when it never ran or need not run. `cost` is what its calls
+    cost at most when each is right at the first try, net of the cache; None when no price list knows.
     """
 
     id: str
@@ -31,6 +33,7 @@ class PlanStep:
     items: int | None = None
     cached: int = 0
     expected_s: float | None = None
+    cost: float | None = 0.0
 
 
 def reason_to_run(job: Job, journal: Journal | None, piece: Piece, keyed: Keyed, candidate: Candidate) -> str:
@@ -76,6 +79,7 @@ def _plan_step(job: Job, journal: Journal | None, name: str, pieces: list[Piece 
     results: list[Any] = []
     reasons: list[str] = []
     provider: str | None = None
+    costs: list[float | None] = []
     for piece in pieces:
         if piece is None:
             results.append(None)
@@ -86,6 +90,7 @@ def _plan_step(job: Job, journal: Journal | None, name: str, pieces: list[Piece 
         action = job.cache.get(keyed.key) if job.may_read(piece, candidate.step) else None
         if action is None:
             reasons.append(reason_to_run(job, journal, piece, keyed, candidate))
+            costs.append(price(job, candidate).amount)
         else:
             results.append(from_json(action.outputs))
     items = len(pieces) if is_list else None
@@ -98,7 +103,9 @@ def _plan_step(job: Job, journal: Journal | None, name: str, pieces: list[Piece 
     distinct = list(dict.fromkeys(reasons))
     reason = distinct[0] if len(distinct) == 1 else f"{distinct[0]}, and other reasons"
     expected = journal.expected_s(spec.uses, provider) if journal is not None and provider is not None else None
-    return PlanStep(name, spec.uses, provider, "run", reason, items, cached, expected)
+    known = [each for each in costs if each is not None]
+    cost = sum(known) if len(known) == len(costs) else None
+    return PlanStep(name, spec.uses, provider, "run", reason, items, cached, expected, cost)
 
 
 def first_able(piece: Piece) -> Candidate:

@@ -24,7 +24,10 @@ class StepResult:
 
 @dataclass
 class RunResult:
-    """How a run ended. `outputs` holds paths in place of artifacts; `files` are all that was written, in order."""
+    """How a run ended. `outputs` holds paths in place of artifacts; `files` are all that was written, in order.
+
+    `cost` is what the run's calls have cost, as far as the price lists know it.
+    """
 
     run: str | None = None
     workflow: str | None = None
@@ -34,6 +37,8 @@ class RunResult:
     files: list[Path] = field(default_factory=list)
     steps: list[StepResult] = field(default_factory=list)
     notes: list[tuple[str, str, bool]] = field(default_factory=list)
+    cost: float = 0.0
+    currency: str = "USD"
     error: AigcError | None = None
 
     @property
@@ -53,7 +58,7 @@ def json_object(result: RunResult) -> Mapping[str, Any]:
         "workflow": result.workflow,
         "seconds": round(result.seconds, 3),
         "outputs": result.outputs,
-        "cost": {"amount": 0.0, "currency": "USD"},
+        "cost": {"amount": round(result.cost, 6), "currency": result.currency},
         "steps": [
             {"id": step.id, "status": step.status, "provider": step.provider, "seconds": step.seconds, "reason": step.reason}
             for step in result.steps

@@ -94,6 +94,7 @@ def _run(job: Job, scheduler: Scheduler, journal: Journal, run_id: str, result: 
         ended = {name: tally for name, tally in scheduler.tallies.items() if tally.status is not None}
         result.steps = [_step_result(job, name, tally) for name, tally in ended.items()]
         result.notes = [(step, hide(text, job.secrets), is_downgrade) for step, text, is_downgrade in scheduler.notes]
+        result.cost, result.currency = scheduler.purse.spent, scheduler.purse.currency
         for step in result.steps:
             journal.step(run_id, StepRecord(step.id, step.kind, step.provider, step.status, step.seconds, step.reason))
     if scheduler.failure is not None:

@@ -5,22 +5,30 @@ One thread, no shared state: the executor's reports are the only thing that happ
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
 from aigc_cli import events
 from aigc_cli.artifacts import find_artifacts, from_json
+from aigc_cli.engine.breaker import Breaker
 from aigc_cli.engine.choose import Candidate, can_fall_back
 from aigc_cli.engine.executor import Executor, Report, Task, unpack_error
 from aigc_cli.engine.job import Job, Keyed, Piece, Skip
-from aigc_cli.engine.journal import Journal
+from aigc_cli.engine.journal import Journal, Payment
 from aigc_cli.engine.plan import CACHED, NO_ITEMS, reason_to_run
+from aigc_cli.engine.purse import Price, Purse, price
 from aigc_cli.errors import AigcError, ProviderError, QualityError, RateLimited, StepFailed, StorageError
+from aigc_cli.workflow.model import Retry
+
+_BY_ITSELF = Retry(attempts=3, wait_s=1.0)
+"""A provider on the network is tried again although the workflow does not say so: connections break."""
+_JITTER = 0.25
 
 
 @dataclass
@@ -46,12 +54,13 @@ class _Try:
     candidate: Candidate
     keyed: Keyed
     reason: str
+    cost: Price
     attempt: int = 1
     not_before: float = 0.0
 
 
 class Scheduler:
-    """Runs all steps of a job. Afterwards `values` holds what they gave, `failure` the first error or None."""
+    """Runs all steps of a job. Afterwards `values` holds what they gave, `failure` the first error or None, `purse` the cost."""
 
     def __init__(
         self,
@@ -79,6 +88,8 @@ class Scheduler:
         self._running: dict[int, _Try] = {}
         self._ids: Iterator[int] = itertools.count(1)
         self._skipped: set[str] = set()
+        self.purse = Purse(job.options.max_cost)
+        self._breaker = Breaker()
 
     def close(self) -> None:
         """Stops whatever still runs."""
@@ -148,6 +159,9 @@ class Scheduler:
             if candidate.refusal is not None:
                 could_not.append((candidate.provider.name, candidate.refusal))
                 continue
+            if (given_up := self._breaker.given_up(_who(candidate))) is not None:
+                could_not.append((candidate.provider.name, given_up))
+                continue
             for name, error in could_not:
                 self._note(piece.step, f"{candidate.provider.name} does this instead of {name}: {error.message}", is_downgrade=True)
             keyed = self._job.key(piece, candidate)
@@ -158,7 +172,7 @@ class Scheduler:
                 self._keep(piece, index, candidate, keyed, action.outputs)
                 return
             reason = reason_to_run(self._job, self._journal, piece, keyed, candidate)
-            self._ready.append(_Try(piece, index, candidate, keyed, reason))
+            self._ready.append(_Try(piece, index, candidate, keyed, reason, price(self._job, candidate)))
             return
         raise could_not[-1][1]
 
@@ -177,9 +191,26 @@ class Scheduler:
                 return
             task = self._task(each)
             if self._executor.can_take(task):
-                self._ready.remove(each)
-                self._running[task.id] = each
-                self._executor.submit(task)
+                try:
+                    self._start(each, task)
+                except AigcError as error:
+                    self._ready.clear()
+                    self._fail(each.piece.step, error, each.piece.label)
+                    return
+
+    def _start(self, each: _Try, task: Task) -> None:
+        """Hands a task over, unless its provider has been given up, or the money that it may need is held by others."""
+        assert self._executor is not None
+        if (given_up := self._breaker.given_up(_who(each.candidate))) is not None:
+            self._ready.remove(each)
+            self._offer(each.piece, each.index, (each.candidate.provider.name, given_up))
+            return
+        allowance = self.purse.take(task.id, each.piece.step, each.piece.label, each.cost, each.piece.spec.max_cost)
+        if allowance is None:
+            return
+        self._ready.remove(each)
+        self._running[task.id] = each
+        self._executor.submit(replace(task, allowance=None if allowance == float("inf") else allowance))
 
     def _task(self, each: _Try) -> Task:
         number = next(self._ids)
@@ -214,8 +245,11 @@ class Scheduler:
             self._emit(events.StepProgress(piece.step, report.fraction, report.text, piece.item))
         elif report.kind == "note":
             self._note(piece.step, report.text, report.is_downgrade)
+        elif report.kind == "spent":
+            self._pay(report, piece, provider)
         else:
             del self._running[report.task]
+            self.purse.release(report.task)
             try:
                 if report.kind == "done":
                     self._done(each, report)
@@ -223,6 +257,27 @@ class Scheduler:
                     self._retry(each, unpack_error(report.error))
             except AigcError as error:
                 self._fail(piece.step, error, piece.label)
+
+    def _pay(self, report: Report, piece: Piece, provider: str) -> None:
+        usage = report.usage
+        self.purse.pay(report.task, piece.step, report.amount)
+        if report.amount is None:
+            self._note(
+                piece.step, f"no price list names `{usage['model']}` at `{usage['server']}`: its cost is not counted", is_downgrade=False
+            )
+        if report.amount != 0:
+            payment = Payment(
+                piece.step,
+                piece.item,
+                provider,
+                usage["server"],
+                usage["model"],
+                usage["units"],
+                report.amount,
+                self.purse.currency,
+                time.time(),
+            )
+            self._journal.pay(self._run, payment)
 
     def _done(self, each: _Try, report: Report) -> None:
         try:
@@ -236,6 +291,7 @@ class Scheduler:
             )
         for text, is_downgrade in report.notes:
             self._note(each.piece.step, text, is_downgrade)
+        self._breaker.worked(_who(each.candidate))
         tally = self.tallies[each.piece.step]
         if not report.is_cached:
             tally.ran += 1
@@ -243,17 +299,19 @@ class Scheduler:
         self._keep(each.piece, each.index, each.candidate, each.keyed, report.outputs)
 
     def _retry(self, each: _Try, error: AigcError) -> None:
-        retry = each.piece.spec.retry
+        retry = each.piece.spec.retry or (_BY_ITSELF if _is_remote(each.candidate) else None)
         is_retryable = isinstance(error, ProviderError) and error.retryable
         if is_retryable and retry is not None and each.attempt < retry.attempts:
             wait_s = retry.wait_s * 2 ** (each.attempt - 1)
             if isinstance(error, RateLimited) and error.after_s is not None:
                 wait_s = max(wait_s, min(error.after_s, 600.0))
+            wait_s *= 1 + _JITTER * _share(each)
             self._note(each.piece.step, f"{error.message}; trying again ({each.attempt + 1} of {retry.attempts})", is_downgrade=False)
             each.attempt += 1
             each.not_before = time.monotonic() + wait_s
             self._ready.append(each)
         elif can_fall_back(error):
+            self._breaker.failed(_who(each.candidate), error)
             try:
                 self._offer(each.piece, each.index, (each.candidate.provider.name, error))
             except AigcError as last:
@@ -299,11 +357,11 @@ class Scheduler:
             tally.status = "failed"
             tally.seconds = time.monotonic() - (tally.began or time.monotonic())
             tally.reason = error.message
+            self._emit(events.StepFailed(name, tally.provider, tally.seconds, error.message))
         if self.failure is None:
             self.failure = (
                 error if error.message.startswith("steps.") or isinstance(error, StepFailed) else StepFailed(label or name, error)
             )
-        self._emit(events.StepFailed(name, tally.provider, tally.seconds, error.message))
 
     def _note(self, step: str, text: str, is_downgrade: bool) -> None:
         if (step, text, is_downgrade) in self.notes:
@@ -312,6 +370,19 @@ class Scheduler:
         self._emit(events.StepNote(step, text, is_downgrade))
         if is_downgrade and self._job.options.is_strict:
             raise QualityError(text, "run without `--strict` to accept it, or cure the cause")
+
+
+def _who(candidate: Candidate) -> str:
+    return f"{candidate.step.provides}.{candidate.provider.name}"
+
+
+def _is_remote(candidate: Candidate) -> bool:
+    return any(need.kind == "network" for need in candidate.provider.requires())
+
+
+def _share(each: _Try) -> float:
+    """A number from 0 to 1 that differs between pieces and attempts: waits that are not all alike do not meet again."""
+    return hashlib.sha256(f"{each.keyed.key}:{each.attempt}".encode()).digest()[0] / 255
 
 
 def _target(value: Any) -> str:

@@ -80,6 +80,7 @@ class Worker:
             objects=self._objects,
             can_read=task.can_read,
             can_write=task.can_write,
+            allowance=task.allowance,
             send=lambda kind, **what: self._send(Report(task.id, kind, **what)),
         )
         try:

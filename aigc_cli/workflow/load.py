@@ -16,9 +16,10 @@ from aigc_cli.workflow.problems import Problem, by_place, refuse, shorten
 from aigc_cli.workflow.reading import Document, Unreadable, read
 
 TOP_KEYS = ("aigc", "name", "title", "description", "inputs", "defaults", "brand", "profiles", "steps", "outputs")
-STEP_KEYS = ("uses", "with", "provider", "for_each", "if", "needs", "retry", "timeout_s", "seed", "cache")
+STEP_KEYS = ("uses", "with", "provider", "for_each", "if", "needs", "retry", "timeout_s", "max_cost", "seed", "cache")
 MAX_STEPS = 500
 MAX_TIMEOUT_S = 86_400
+MAX_COST = 1_000_000
 MAX_ATTEMPTS = 10
 MAX_WAIT_S = 600
 
@@ -180,7 +181,7 @@ def _step(reader: Reader, id_: str, value: Any) -> StepSpec:
         reader.note((*path, "uses"), "an expression cannot stand here", "write the kind of step")
     uses = uses if isinstance(uses, str) and "${{" not in uses else ""
     if is_include(uses):
-        for key in ("provider", "retry", "timeout_s", "seed", "cache", "for_each"):
+        for key in ("provider", "retry", "timeout_s", "max_cost", "seed", "cache", "for_each"):
             if key in value:
                 reader.note((*path, key), "does not apply to a workflow that is included", "set it inside that workflow", of_key=True)
     return StepSpec(
@@ -193,6 +194,7 @@ def _step(reader: Reader, id_: str, value: Any) -> StepSpec:
         needs=_optional(value, "needs", (), lambda given: _names(reader, (*path, "needs"), given, "a step")),
         retry=_optional(value, "retry", None, lambda given: _retry(reader, (*path, "retry"), given)),
         timeout_s=_optional(value, "timeout_s", None, lambda given: reader.number((*path, "timeout_s"), given, 0.001, MAX_TIMEOUT_S)),
+        max_cost=_optional(value, "max_cost", None, lambda given: reader.number((*path, "max_cost"), given, 0, MAX_COST)),
         seed=_optional(value, "seed", None, lambda given: _whole(reader.number((*path, "seed"), given, 0, 2**53, whole=True))),
         cache=reader.flag((*path, "cache"), value.get("cache"), True),
     )

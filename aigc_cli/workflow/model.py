@@ -69,6 +69,7 @@ class StepSpec:
     needs: tuple[str, ...] = ()
     retry: Retry | None = None
     timeout_s: float | None = None
+    max_cost: float | None = None
     seed: int | None = None
     cache: bool = True
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from aigc_cli.workflow.declarations import ITEM_TYPES, MAX_PATTERN
-from aigc_cli.workflow.load import MAX_ATTEMPTS, MAX_STEPS, MAX_TIMEOUT_S, MAX_WAIT_S
+from aigc_cli.workflow.load import MAX_ATTEMPTS, MAX_COST, MAX_STEPS, MAX_TIMEOUT_S, MAX_WAIT_S
 from aigc_cli.workflow.model import INPUT_TYPES, LANGUAGE_VERSION, MEDIA
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -184,6 +184,12 @@ def _step(
                 "exclusiveMinimum": 0,
                 "maximum": MAX_TIMEOUT_S,
                 "description": "Stops the step after so many seconds.",
+            },
+            "max_cost": {
+                "type": "number",
+                "minimum": 0,
+                "maximum": MAX_COST,
+                "description": "What the step's calls may cost in all, in the price lists' currency.",
             },
             "seed": {"type": "integer", "minimum": 0, "description": "Another seed gives another result."},
             "cache": {"type": "boolean", "default": True, "description": "False runs the step every time."},
