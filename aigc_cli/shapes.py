@@ -57,6 +57,26 @@ class Voice(Shape):
     style: str = Field(description="A line that says what it is good for.")
 
 
+class TranscriptRequest(Shape):
+    """What a listener is given: any file with sound, and what is known about it."""
+
+    audio: ArtifactField
+    language: str = Field("", description="BCP 47 tag; empty lets the listener find out.")
+    chinese: Literal["simplified", "traditional", "as-heard"] = Field("simplified", description="Which characters Chinese is written in.")
+    names: tuple[str, ...] = Field((), max_length=50, description="Names that may be said, so that they are written right.")
+
+
+class Transcript(Shape):
+    """What was heard: words in order with their times, as they would be captioned. Empty when nobody speaks."""
+
+    words: tuple[Word, ...]
+    text: str
+    language: str = Field(description="BCP 47 tag, found or given; `und` when nobody speaks.")
+    confidence: float = Field(ge=0, le=1, description="How sure the language is, 1 when it was given.")
+    duration_s: float = Field(ge=0)
+    listener: str = Field(description="The engine that listened.")
+
+
 class Palette(Shape):
     """Four colours as #RRGGBB: `ground` 60 %, `ink` 30 %, `accent` for one thing per frame, `quiet` for the rest."""
 

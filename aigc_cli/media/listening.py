@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aigc_cli.errors import RenderError, WorkflowError
+from aigc_cli.media.alignment import stretches
 from aigc_cli.media.probe import open_media
 from aigc_cli.media.reading.script import is_chinese, primary
+from aigc_cli.shapes import Word
 
 if TYPE_CHECKING:
     import numpy as np
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
 
 RATE_HZ = 16_000
 LONGEST_S = 4 * 3600.0
+
+_DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+_SHORTEST_SOUND_S = 0.03
 
 
 def hear(path: Path, *, longest_s: float = LONGEST_S, what: str = "the recording") -> NDArray[np.float32]:
@@ -52,6 +57,35 @@ def hear(path: Path, *, longest_s: float = LONGEST_S, what: str = "the recording
 
 def _length(seconds: float) -> str:
     return f"{seconds / 3600:g} hours" if seconds >= 3600 else f"{seconds:g} seconds"
+
+
+def settle(words: Sequence[Word], samples: NDArray[np.float32]) -> tuple[Word, ...]:
+    """A recogniser's words as captions take them: pieces of one word joined, and times moved out of the silences they reach into.
+
+    A recogniser knows when words are said to about 0.3 s, and it counts the silence before a word to the word.
+    """
+    heard = stretches(samples, RATE_HZ)
+    found: list[Word] = []
+    for word in words:
+        last = found[-1] if found else None
+        if last is not None and word.is_glued and not (_DENSE.search(word.text) or _DENSE.search(last.text)):
+            found[-1] = last.model_copy(update={"text": last.text + word.text, "end_s": word.end_s})
+        else:
+            found.append(word)
+    out: list[Word] = []
+    place = 0.0
+    for word in found:
+        start, end = _sounding(word.start_s, word.end_s, heard)
+        start = max(start, place)
+        place = max(start, end)
+        out.append(word.model_copy(update={"start_s": round(start, 3), "end_s": round(place, 3)}))
+    return tuple(out)
+
+
+def _sounding(start: float, end: float, heard: Sequence[tuple[float, float]]) -> tuple[float, float]:
+    """The part of a span from its first to its last sound; the span itself when all of it is silent."""
+    inside = [(max(start, begin), min(end, stop)) for begin, stop in heard if min(end, stop) - max(start, begin) > _SHORTEST_SOUND_S]
+    return (inside[0][0], inside[-1][1]) if inside else (start, end)
 
 
 @dataclass(frozen=True)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, cast
 
 from aigc_cli.errors import WorkflowError
 from aigc_cli.media import alignment, recordings, voices
+from aigc_cli.media.alignment import Boundary
 from aigc_cli.media.narrate import LONGEST_TEXT
 from aigc_cli.media.reading import read
+from aigc_cli.media.reading.dialogue import Turn, turns
+from aigc_cli.media.reading.marks import Delivery, deliver, parse
 from aigc_cli.media.reading.script import ReadWord, Sentence, has_words, is_chinese, primary
 from aigc_cli.media.recordings import Recording
 from aigc_cli.media.sound import RATE_HZ, write_wav
@@ -20,8 +24,8 @@ if TYPE_CHECKING:
     from aigc_cli.contracts import Context
 
 Span = tuple[float, float]
-Record = Callable[[str], Recording]
-"""Says one sentence, given as it is to be read out."""
+Record = Callable[[str, str | None, float], Recording]
+"""Says one sentence, given as it is to be read out, with the voice of this name (None: the engine's own) at this speed."""
 
 Timing = Literal["exact", "aligned", "estimated"]
 _ORDER: tuple[Timing, ...] = ("exact", "aligned", "estimated")
@@ -32,19 +36,19 @@ _DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 
 def whose_voice(name: str | None) -> str | None:
     """Why a voice is not for an engine of the user's own, in a few words; None when it is not one of the shipped voices."""
+    if name is not None and voices.is_blend(name):
+        return "voices are blended by kokoro"
     found = next((each for each in voices.shipped() if each.voice.name == name), None)
     return f"the voice `{name}` belongs to {found.engine}" if found else None
 
 
-def sentences_of(text: str, language: str) -> tuple[Sentence, ...]:
+def sentences_of(text: str, language: str, lexicon: Mapping[str, str] | None = None) -> tuple[Sentence, ...]:
     """The sentences of a text: with our readings for English and Chinese, as they are written for any other language.
 
     Raises WorkflowError when there is nothing to say.
     """
-    if len(text) > LONGEST_TEXT:
-        raise WorkflowError(f"the text to speak has {len(text):,} characters; {LONGEST_TEXT:,} is the most", "part it into several steps")
     if primary(language) == "en" or is_chinese(language):
-        return read(text, language)
+        return read(text, language, lexicon)
     if not has_words(text):
         raise WorkflowError("the text to speak has no word or number in it", "give it words, or leave the scene silent")
     found: list[Sentence] = []
@@ -73,7 +77,7 @@ def _plain_words(text: str) -> tuple[ReadWord, ...]:
 
 
 def recite(line: Line, ctx: Context, *, voice: str, provider: str, record: Record) -> Speech:
-    """The take of a line that `record` speaks, sentence by sentence.
+    """The take of a line that `record` speaks, sentence by sentence; marks, names, pitch and speakers as everywhere else.
 
     A word's time comes from the engine's own boundaries, else by alignment (English, with the extra `align`), else it is
     estimated, and a note says so. Raises WorkflowError when there is nothing to say, retryable ProviderError for sound that
@@ -81,18 +85,29 @@ def recite(line: Line, ctx: Context, *, voice: str, provider: str, record: Recor
     """
     import numpy as np
 
-    sentences = sentences_of(line.text, line.language)
+    if len(line.text) > LONGEST_TEXT:
+        raise WorkflowError(
+            f"the text to speak has {len(line.text):,} characters; {LONGEST_TEXT:,} is the most", "part it into several steps"
+        )
+    parts = [(turn, *_read(turn.text, line)) for turn in turns(line.text, line.speakers) or (Turn(None, line.text),)]
+    count = sum(len(deliveries) for _, _, deliveries in parts)
+    ratio = 2 ** (line.pitch / 12)
     utterances: list[Utterance] = []
     timings: set[Timing] = set()
-    for index, sentence in enumerate(sentences):
-        ctx.progress(index / len(sentences), "speaking")
-        spoken = sentence.spoken
-        recording = record(spoken)
-        recordings.check(recording, alignment.syllables(spoken), line.speed, provider)
-        spans, timing = _timed(recording, sentence.words, line.language, ctx)
-        timings.add(timing)
-        pause_s = pause_after(line.pause_ms, ends_paragraph=sentence.ends_paragraph, is_part=False)
-        utterances.append(Utterance(recording.samples, recording.rate_hz, sentence.words, tuple(spans), pause_s))
+    for turn, _, deliveries in parts:
+        for delivery in deliveries:
+            ctx.progress(len(utterances) / count, "speaking")
+            sentence = delivery.sentence
+            speed = line.speed * Counter(delivery.paces).most_common(1)[0][0]
+            made = record(sentence.spoken, turn.voice or line.voice, min(max(speed / ratio, 0.25), 4.0))
+            recordings.check(made, alignment.syllables(sentence.spoken), speed / ratio, provider)
+            if line.pitch:  # spoken slower and played faster: higher, and nothing is stretched
+                said = tuple(Boundary(each.text, each.start_s / ratio, each.end_s / ratio) for each in made.boundaries)
+                made = Recording(made.samples, round(made.rate_hz * ratio), said)
+            spans, timing = _timed(made, sentence.words, line.language, ctx)
+            timings.add(timing)
+            ends_turn = len(parts) > 1 and delivery is deliveries[-1]
+            utterances.append(_utterance(made, delivery, spans, line.pause_ms, ends_turn=ends_turn))
     if not utterances:
         raise WorkflowError("the text to speak has nothing that the voice can pronounce", "write it in words")
     samples, words = join(utterances)
@@ -106,12 +121,36 @@ def recite(line: Line, ctx: Context, *, voice: str, provider: str, record: Recor
         audio=ctx.save(path, "audio/wav", "take.wav"),
         words=words,
         duration_s=len(samples) / RATE_HZ,
-        text=line.text,
-        spoken=" ".join(sentence.spoken for sentence in sentences),
+        text="\n".join(text for _, text, _ in parts),
+        spoken=" ".join(delivery.sentence.spoken for _, _, deliveries in parts for delivery in deliveries),
         language=line.language,
-        voice=voice,
+        voice=", ".join(dict.fromkeys(turn.voice or voice for turn, _, _ in parts)),
         provider=provider,
         timing=worst,
+    )
+
+
+def _read(text: str, line: Line) -> tuple[str, tuple[Delivery, ...]]:
+    """A turn's text without its marks, and its sentences."""
+    marked = parse(text)
+    shown = marked.text if marked.marks else text
+    return shown, deliver(sentences_of(shown, line.language, line.lexicon), marked.marks, line.language)
+
+
+def _utterance(made: Recording, delivery: Delivery, spans: Sequence[Span | None], pause_ms: int, *, ends_turn: bool) -> Utterance:
+    last = len(delivery.sentence.words) - 1
+    asked = delivery.pauses.get(last)
+    pause_s = pause_after(pause_ms, ends_paragraph=delivery.sentence.ends_paragraph, is_part=False, ends_turn=ends_turn)
+    return Utterance(
+        made.samples,
+        made.rate_hz,
+        delivery.sentence.words,
+        tuple(spans),
+        pause_s if asked is None else asked,
+        breaks=tuple((place, seconds) for place, seconds in delivery.pauses.items() if 0 <= place < last),
+        stressed=delivery.stressed,
+        lead_s=delivery.pauses.get(-1, 0.0),
+        hold_s=asked or 0.0,
     )
 
 

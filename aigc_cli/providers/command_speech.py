@@ -46,16 +46,15 @@ class CommandSpeech(Provider):
         """Says a line, a sentence per run of the program. Raises ConfigError, MissingTool, TimedOut, ProviderError."""
         argv = ctx.command(self.program)
         target = ctx.scratch / "spoken.wav"
-        command = [_filled(part, line, target) for part in argv]
-        if line.speed != 1.0 and not {"speed", "rate"} & {name for part in argv for name in _PLACE.findall(part)}:
+        if (line.speed != 1.0 or line.pitch) and not {"speed", "rate"} & {name for part in argv for name in _PLACE.findall(part)}:
             raise WorkflowError(
                 f"the command `{self.program}` cannot change its speed", "put `{speed}` or `{rate}` into it, or leave `speed` out"
             )
         has_file = any("{output}" in part for part in argv)
 
-        def record(text: str) -> Recording:
+        def record(text: str, voice: str | None, speed: float) -> Recording:
             target.unlink(missing_ok=True)
-            content = self._run(command, text)
+            content = self._run([_filled(part, voice, line.language, speed, target) for part in argv], text)
             if has_file:
                 content = _file(target, self.program)
             return recordings.decode(content, ctx.scratch, f"the command `{self.program}`")
@@ -91,13 +90,13 @@ class CommandSpeech(Provider):
         return done.stdout
 
 
-def _filled(part: str, line: Line, target: Path) -> str:
+def _filled(part: str, voice: str | None, language: str, speed: float, target: Path) -> str:
     """One argument with its places filled in; a value never becomes a second argument, nor an option of its own."""
     values = {
-        "voice": line.voice or "",
-        "language": line.language,
-        "speed": f"{line.speed:g}",
-        "rate": str(round(_USUAL_RATE * line.speed)),
+        "voice": voice or "",
+        "language": language,
+        "speed": f"{speed:.4g}",
+        "rate": str(round(_USUAL_RATE * speed)),
         "output": str(target),
     }
     for name in _PLACE.findall(part):

@@ -76,17 +76,18 @@ class CoquiSpeech(Provider):
         if self._is_name() and ctx.is_offline:
             raise Refused(f"`{self.model}` may have to be fetched, and this run is offline", "give the folder of the model")
         model = ctx.load(f"coqui:{self.model}", lambda: _load(self.model, is_name=self._is_name()))
-        options = self._options(model, line, ctx)
+        shared = self._options(model, line, ctx)
         rate_hz = int(model.synthesizer.output_sample_rate)
         inner = model.synthesizer.tts_model
-        if hasattr(inner, "length_scale"):
-            inner.length_scale = inner.args.length_scale / line.speed
-        else:
-            options["speed"] = line.speed
 
-        def record(text: str) -> Recording:
+        def record(text: str, voice: str | None, speed: float) -> Recording:
             import numpy as np
 
+            options = {**shared, **self._speaker(model, voice)}
+            if hasattr(inner, "length_scale"):
+                inner.length_scale = inner.args.length_scale / speed
+            else:
+                options["speed"] = speed
             torch.manual_seed(ctx.seed)
             try:
                 samples = model.tts(text=text, split_sentences=False, **options)
@@ -112,16 +113,18 @@ class CoquiSpeech(Provider):
                 raise WorkflowError("this Coqui model cannot clone a voice", "use XTTS v2, or leave `reference` out")
             options["speaker_wav"] = str(_reference(ctx.open(self.reference), ctx.scratch / "reference.wav"))
             ctx.note(f"the voice is cloned from a recording; consent: {' '.join(self.consent.split())}")
-        elif model.is_multi_speaker:
-            known = [str(each) for each in model.speakers or ()]
-            if line.voice is not None and line.voice not in known:
-                raise WorkflowError(f"the Coqui model has no speaker `{line.voice}`", f"it has {', '.join(known[:20])}")
-            if not known and line.voice is None:
-                raise WorkflowError("this Coqui model needs a voice to clone", "give `reference` and `consent`")
-            options["speaker"] = line.voice or known[0]
-        elif line.voice is not None:
-            raise WorkflowError(f"the Coqui model has no speaker `{line.voice}`", "it has one voice: leave `voice` out")
         return options
+
+    def _speaker(self, model: Any, voice: str | None) -> dict[str, Any]:
+        """The option that names a speaker. Raises WorkflowError that lists those that there are."""
+        known = [str(each) for each in model.speakers or ()] if model.is_multi_speaker else []
+        if voice is not None and voice not in known:
+            raise WorkflowError(f"the Coqui model has no speaker `{voice}`", f"it has {', '.join(known[:20]) or 'one voice: leave it out'}")
+        if voice is None and self.reference is not None:
+            return {}
+        if model.is_multi_speaker and not known:
+            raise WorkflowError("this Coqui model needs a voice to clone", "give `reference` and `consent`")
+        return {"speaker": voice or known[0]} if known else {}
 
 
 def _load(model: str, *, is_name: bool) -> Any:

@@ -72,8 +72,11 @@ class EdgeSpeech(Provider):
         voice = line.voice or _default(line.language)
         if voice is None:
             raise Refused(f"edge has no default voice for `{line.language}`", "name one in `voice`")
-        rate = f"{round((line.speed - 1) * 100):+d}%"
-        return recite(line, ctx, voice=voice, provider=self.name, record=lambda text: self._record(text, voice, rate, ctx))
+
+        def record(text: str, named: str | None, speed: float) -> Recording:
+            return self._record(text, named or voice, f"{round((speed - 1) * 100):+d}%", ctx)
+
+        return recite(line, ctx, voice=voice, provider=self.name, record=record)
 
     def _record(self, text: str, voice: str, rate: str, ctx: Context) -> Recording:
         import aiohttp

@@ -30,6 +30,8 @@ from aigc_cli.shapes import (
     Records,
     Speech,
     Track,
+    Transcript,
+    TranscriptRequest,
     Voice,
     Word,
 )
@@ -113,7 +115,7 @@ class FakeSpeech(Provider):
     """A quiet tone, and its words at an even pace. Every voice name will do."""
 
     name: ClassVar[str] = "fake"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     is_fake: ClassVar[bool] = True
 
     @classmethod
@@ -130,7 +132,7 @@ class FakeSpeech(Provider):
             words.append(Word(text=text, start_s=round(at, 3), end_s=round(at + length * 0.9, 3), is_glued=is_glued))
             at += length
         duration = round(at + 0.1, 3)
-        audio = ctx.save(_tone(duration, 220.0, 1), "audio/wav", "take.wav")
+        audio = ctx.save(_with_text(_tone(duration, 220.0, 1), line.text), "audio/wav", "take.wav")
         voice = line.voice or "tone"
         return Speech(
             audio=audio, words=tuple(words), duration_s=duration, text=line.text, spoken=line.text, language=line.language, voice=voice,
@@ -145,6 +147,44 @@ def _split(text: str) -> list[tuple[str, bool]]:
         pieces = re.findall(rf"{_CJK.pattern}[^\w\s]*|[^⺀-鿿豈-﫿]+", chunk)
         words.extend((piece, number > 0) for number, piece in enumerate(pieces))
     return words
+
+
+class FakeTranscribe(Provider):
+    """Hears in a take of `FakeSpeech` what it was made of, and `tone` in anything else."""
+
+    name: ClassVar[str] = "fake"
+    version: ClassVar[int] = 1
+    is_fake: ClassVar[bool] = True
+
+    def transcribe(self, recording: TranscriptRequest, ctx: Context) -> Transcript:
+        """The words that the file's comment holds, at an even pace."""
+        content = ctx.open(recording.audio).read_bytes()
+        pieces = _split(_comment(content) or "tone")
+        duration = max(0.0, (len(content) - 44) / (2 * _RATE_HZ))
+        step = duration / len(pieces)
+        words = tuple(
+            Word(text=text, start_s=round(number * step, 3), end_s=round((number + 1) * step, 3), is_glued=is_glued)
+            for number, (text, is_glued) in enumerate(pieces)
+        )
+        text = "".join(("" if word.is_glued else " ") + word.text for word in words).strip()
+        language = recording.language or ("zh" if _CJK.search(text) else "en")
+        return Transcript(words=words, text=text, language=language, confidence=1.0, duration_s=duration, listener=self.name)
+
+
+def _with_text(wav: bytes, text: str) -> bytes:
+    """A WAV file with a comment (RIFF INFO, ICMT), which players pass over."""
+    comment = text.encode() + b"\0"
+    comment += b"\0" * (len(comment) % 2)
+    chunk = b"LIST" + struct.pack("<I", len(comment) + 12) + b"INFOICMT" + struct.pack("<I", len(comment)) + comment
+    return wav[:4] + struct.pack("<I", len(wav) - 8 + len(chunk)) + wav[8:] + chunk
+
+
+def _comment(wav: bytes) -> str:
+    at = wav.rfind(b"INFOICMT")
+    if at < 0:
+        return ""
+    (length,) = struct.unpack_from("<I", wav, at + 8)
+    return wav[at + 12 : at + 12 + length].rstrip(b"\0").decode("utf-8", "replace")
 
 
 class FakeImage(Provider):

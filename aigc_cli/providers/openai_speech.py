@@ -42,13 +42,17 @@ class OpenAISpeech(Provider):
     def speak(self, line: Line, ctx: Context) -> Speech:
         """Says a line, a request per sentence. Raises the errors of `servers`, and ProviderError for sound that cannot be right."""
         server = servers.connect(self.base_url, ctx, read_s=self.timeout_s)
-        voice = line.voice or self.default_voice
         whose = f"`{server.name}`"
 
-        def record(text: str) -> Recording:
-            body: dict[str, Any] = {"model": self.model, "input": text, "voice": voice, "response_format": self.format}
-            if line.speed != 1.0:
-                body["speed"] = line.speed
+        def record(text: str, voice: str | None, speed: float) -> Recording:
+            body: dict[str, Any] = {
+                "model": self.model,
+                "input": text,
+                "voice": voice or self.default_voice,
+                "response_format": self.format,
+            }
+            if speed != 1.0:
+                body["speed"] = round(speed, 4)
             if self.instructions:
                 body["instructions"] = self.instructions
             ctx.allow(self._usage(len(text)))
@@ -60,7 +64,7 @@ class OpenAISpeech(Provider):
                 return recordings.from_pcm(answer.content, self.pcm_rate_hz, whose)
             return recordings.decode(answer.content, ctx.scratch, whose)
 
-        return recite(line, ctx, voice=voice, provider=self.name, record=record)
+        return recite(line, ctx, voice=line.voice or self.default_voice, provider=self.name, record=record)
 
     def _usage(self, characters: int) -> Usage:
         """What a text uses at most, in every unit that speech is billed by; a slow voice says ten characters a second."""

@@ -49,17 +49,14 @@ class PiperSpeech(Provider):
         if not self.model:
             raise WorkflowError("piper needs `model`, the path of a voice's `.onnx` file", "give it below `with`, or in the settings")
         path = place(self.model)
-        model = ctx.load(f"piper:{path}", lambda: _load(path))
-        settings = piper.SynthesisConfig(
-            speaker_id=_speaker(model, line.voice),
-            length_scale=model.config.length_scale / line.speed,
-            noise_scale=self.noise_scale,
-        )
+        model = _load(path, ctx.seed)  # anew for every take: the noise of a session goes on from take to take
 
-        def record(text: str) -> Recording:
+        def record(text: str, voice: str | None, speed: float) -> Recording:
             import numpy as np
 
-            model.session.set_seed(ctx.seed) if hasattr(model.session, "set_seed") else None
+            settings = piper.SynthesisConfig(
+                speaker_id=_speaker(model, voice), length_scale=model.config.length_scale / speed, noise_scale=self.noise_scale
+            )
             try:
                 chunks = list(model.synthesize(text, settings))
             except Exception as error:  # onnxruntime and espeak-ng raise classes of their own
@@ -72,10 +69,12 @@ class PiperSpeech(Provider):
         return recite(line, ctx, voice=line.voice or path.stem, provider=self.name, record=record)
 
 
-def _load(path: Path) -> Any:
+def _load(path: Path, seed: int) -> Any:
+    import onnxruntime as ort
     from piper import PiperVoice
 
     try:
+        ort.set_seed(seed)
         return PiperVoice.load(path, download_dir=path.parent)
     except FileNotFoundError as error:
         raise MissingModel(f"the voice's settings are missing: {path.name}.json", "they come with the voice; put them beside it") from error
