@@ -15,14 +15,13 @@ def schema(
 
     Put `# yaml-language-server: $schema=./aigc.schema.json` on the first line of a workflow beside the file.
     """
-    import json
     import sys
 
     from aigc_cli.artifacts import write_atomic
     from aigc_cli.cli import console
-    from aigc_cli.engine.catalogue import language_schema
+    from aigc_cli.engine.catalogue import schema_text
 
-    text = json.dumps(language_schema(), indent=2, ensure_ascii=False) + "\n"
+    text = schema_text()
     if out is None:
         sys.stdout.write(text)
         return

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from aigc_cli import registry
 from aigc_cli.assets import Templates
 from aigc_cli.workflow.schema import Capability, StepKind, build
+
+SCHEMA_NAME = "aigc.schema.json"
+"""What the first line of a shipped workflow calls the schema's file."""
+
+
+def schema_text() -> str:
+    """The schema as the text of a file."""
+    return json.dumps(language_schema(), indent=2, ensure_ascii=False) + "\n"
 
 
 def language_schema() -> dict[str, Any]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from aigc_cli import registry
 from aigc_cli.artifacts import write_atomic
 from aigc_cli.assets import Templates
+from aigc_cli.engine.catalogue import SCHEMA_NAME, schema_text
 from aigc_cli.engine.find import find
 from aigc_cli.errors import WorkflowError
 from aigc_cli.workflow.expressions import evaluate
@@ -16,7 +17,9 @@ from aigc_cli.workflow.model import Workflow
 
 
 def copy_workflow(named: str, folder: Path) -> list[Path]:
-    """Copies a workflow into a folder, and below it the templates it uses. Returns what was written, the workflow first.
+    """Copies a workflow into a folder, below it the templates it uses, beside it the schema that its first line names for editors.
+
+    Returns what was written, the workflow first.
 
     Raises WorkflowError when a file of that name is there already: nothing is overwritten.
     """
@@ -29,8 +32,12 @@ def copy_workflow(named: str, folder: Path) -> list[Path]:
     taken = next((target for target in wanted if target.exists() or target.is_symlink()), None)
     if taken is not None:
         raise WorkflowError(f"{taken} is there already", "name a folder that does not exist yet")
+    schema = folder / SCHEMA_NAME
     for target, path in wanted.items():
         write_atomic(target, path.read_bytes())
+    if not schema.exists() and not schema.is_symlink():
+        write_atomic(schema, schema_text().encode())
+        return [*wanted, schema]
     return list(wanted)
 
 

@@ -274,14 +274,22 @@ def why(before: Mapping[str, str], now: Mapping[str, str], step: Step) -> str:
         return "the step has a new version"
     if "provider" in changed:
         return "another provider, or a new version of it"
-    texts = []
+    texts: list[str] = []
+    materials: list[str] = []
+    others: list[str] = []
     for name in changed:
         group, _, field_name = name.partition(".")
         if group == "materials":
-            texts.append(f"`{field_name}` changed")
+            named = f"`{field_name}`" if "/" in field_name else field_name
+            if name in before and name in now:
+                materials.append(f"{named} changed")
+            else:
+                others.append(f"uses {named} {'now' if name in now else 'no longer'}")
         elif name == "seed":
             texts.append("the seed changed")
         else:
             is_file = "$artifact" in repr(getattr(step.model_dump(mode="json").get(field_name), "keys", list)())
             texts.append(f"input file `{field_name}` changed" if is_file else f"parameter `{field_name}` changed")
+    # Other templates follow from other parameters: they are a reason of their own only when there is none beside them.
+    texts += materials or ([] if texts else others)
     return ", ".join(texts[:3]) + (f" and {len(texts) - 3} more" if len(texts) > 3 else "")

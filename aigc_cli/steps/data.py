@@ -51,7 +51,7 @@ class Load(Step):
 
     def materials(self, templates: Templates) -> Mapping[str, str]:
         """The file's name: records are credited to it, so the same bytes under another name are another result."""
-        return {"name": self.source.name} if isinstance(self.source, Artifact) else {}
+        return {"the file's name": self.source.name} if isinstance(self.source, Artifact) else {}
 
     def run(self, provider: Any, ctx: Context) -> Mapping[str, Any]:
         """Asks the provider to `load` and returns the fields of `shapes.Records`."""

@@ -129,6 +129,9 @@ def test_new_copies_what_is_needed_and_overwrites_nothing(aigc: Aigc, tmp_path: 
     assert (tmp_path / "mine" / "product-clip.yaml").is_file()
     assert (tmp_path / "mine" / "templates" / "copy" / "product-clip.en.yaml").is_file()
     assert aigc("validate", "mine/product-clip.yaml").code == 0
+    named = re.search(r"\$schema=(\S+)", (tmp_path / "mine" / "product-clip.yaml").read_text().splitlines()[0])
+    assert named is not None
+    assert (tmp_path / "mine" / named[1]).read_text() == aigc("schema").out
     again = aigc("new", "mine", "--from", "product-clip")
     assert again.code == 2
     assert "there already" in again.err

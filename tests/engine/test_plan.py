@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import pytest
 
+from aigc_cli.engine.job import why
 from aigc_cli.engine.journal import Journal
 from aigc_cli.engine.plan import PlanStep, plan
 from aigc_cli.errors import WorkflowError
+from tests.engine.bench import Echo
 from tests.engine.conftest import Place
 
 STEPS = """
@@ -81,3 +83,11 @@ def test_a_circle_is_refused(place: Place) -> None:
 """)
     with pytest.raises(WorkflowError, match="wait for each other"):
         place.job()
+
+
+def test_a_template_that_comes_with_another_parameter_is_no_reason_beside_it() -> None:
+    one, two = {"with.text": "1", "materials.scenes/a": "x", "materials.scenes/b": "y"}, {"with.text": "2", "materials.scenes/b": "z"}
+    assert why(one, two, Echo(text="")) == "parameter `text` changed, `scenes/b` changed"
+    assert why(one, {**one, "materials.scenes/c": "n"}, Echo(text="")) == "uses `scenes/c` now"
+    assert why(two | {"with.text": "1", "materials.scenes/b": "y"}, one, Echo(text="")) == "uses `scenes/a` now"
+    assert why(one, two | {"with.text": "1", "materials.scenes/b": "y"}, Echo(text="")) == "uses `scenes/a` no longer"
