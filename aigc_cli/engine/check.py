@@ -211,7 +211,8 @@ class _Check:
 
     def _parameters(self, id_: str, spec: StepSpec, kind: type[Step]) -> None:
         path: Path = ("steps", id_, "with")
-        given, failed = parameters.settle(dict(spec.params), self.values, path)
+        # What a step that will be skipped would have been given may be nonsense to it: `music: none`.
+        given, failed = parameters.settle(dict(spec.params), {} if self._is_skipped(spec) else self.values, path)
         for place, error in failed:
             self.blame(place, _written(spec.params, place[3:]), error.message, error.hint)
         below = self._below(kind.provides)
@@ -243,6 +244,10 @@ class _Check:
                 self._template((*path, name), spec.params[name], str(extra["template"]), value)
         if not wrong:
             self._fit(path, spec, kind, {**below, **given})
+
+    def _is_skipped(self, spec: StepSpec) -> bool:
+        condition, failed = parameters.settle(spec.condition, self.values)
+        return spec.condition is not None and not failed and not parameters.is_open(condition) and not condition
 
     def _below(self, capability: str) -> dict[str, Any]:
         """What the defaults and the profile give to every step of a capability."""

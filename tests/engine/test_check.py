@@ -236,6 +236,18 @@ def test_values_of_a_run_are_checked_where_they_lead(tmp_path):
     assert 'input `mood`: "happy" is not one of its values' in message(("mood", "happy"))
 
 
+def test_a_step_that_will_be_skipped_may_be_given_what_skips_it(tmp_path):
+    path = tmp_path / "w.yaml"
+    path.write_text(
+        HEAD
+        + "inputs: {mood: {type: string, default: calm}}\n"
+        + 'steps: {music: {uses: music.compose, if: \'${{ inputs.mood != "none" }}\', with: {mood: "${{ inputs.mood }}", duration_s: 5}}}\n'
+    )
+    loaded = load(path)
+    assert check(loaded, resolve(loaded.workflow, [("mood", "none")])) == ()
+    assert "is not one of its values" in check(loaded, resolve(loaded.workflow, [("mood", "nones")]))[0].message
+
+
 def test_includes(tmp_path):
     (tmp_path / "inner.yaml").write_text(
         "aigc: 1\nname: inner\ninputs: {text: string, n: {type: integer, default: 1}}\n"
