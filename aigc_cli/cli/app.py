@@ -17,6 +17,8 @@ from typer.core import TyperCommand, TyperGroup
 _COMMANDS = {
     "run": "Make a clip: run a workflow, and print the paths of the files.",
     "preview": "Show what a clip would look like: any frame, a contact sheet, or a half-size draft, without a full render.",
+    "render": "Render a timeline by itself: change it by hand, and only the shots that changed are drawn again.",
+    "export": "Hand a clip to an editor's program: OpenTimelineIO, or Final Cut Pro's XML.",
     "plan": "Say what would run, what is cached, and why; run nothing.",
     "validate": "Check workflow files: every mistake at once, with its place and its cure.",
     "list": "List the workflows that are shipped.",

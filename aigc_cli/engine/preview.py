@@ -15,6 +15,8 @@ from aigc_cli.engine.result import RunResult
 from aigc_cli.engine.run import Emit, run
 from aigc_cli.errors import WorkflowError
 
+_TIMELINE = ".timeline.json"
+
 
 def focus_on_preview(job: Job, wanted: Mapping[str, Any], keep: tuple[str, ...]) -> str:
     """Narrows a job to the last of its steps that can be previewed, and says which.
@@ -32,7 +34,7 @@ def focus_on_preview(job: Job, wanted: Mapping[str, Any], keep: tuple[str, ...])
 
 
 def run_to_file(job: Job, target: Path, emit: Emit) -> RunResult:
-    """Runs a job that makes one file, and puts it at `target`; several stand beside it, numbered from the second on.
+    """Runs a job that makes one file, and puts it at `target`; more of its kind are numbered, others keep their ending.
 
     Errors come back in the result, as `run` has it.
     """
@@ -43,7 +45,11 @@ def run_to_file(job: Job, target: Path, emit: Emit) -> RunResult:
             result = run(job, Path(room), emit)
             files = []
             for number, path in enumerate(result.files, 1):
-                place = target if number == 1 else target.with_name(f"{target.stem}-{number}{target.suffix}")
+                place = target
+                if number > 1 and path.name.endswith(_TIMELINE):
+                    place = target.with_name(target.stem + _TIMELINE)
+                elif number > 1:
+                    place = target.with_name(f"{target.stem}-{number}{path.suffix}")
                 os.replace(path, place)
                 files.append(place)
             result.outputs = _moved(result.outputs, {str(old): str(new.absolute()) for old, new in zip(result.files, files, strict=True)})

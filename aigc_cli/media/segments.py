@@ -6,6 +6,8 @@ in, and on how long it runs on under the next fade.
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -45,6 +47,12 @@ def segment_material(timeline: Timeline, index: int, options: EncoderOptions) ->
         "transition": timeline.shots[index].transition if before else "cut",
         "encoder": options.model_dump(mode="json"),
     }
+
+
+def look_of(timeline: Timeline, index: int) -> str:
+    """A digest of all that decides how a shot looks, the encoder left out."""
+    material = segment_material(timeline, index, EncoderOptions())
+    return hashlib.sha256(json.dumps(material, sort_keys=True, allow_nan=False).encode()).hexdigest()
 
 
 def _content(shot: Shot) -> JsonValue:

@@ -225,6 +225,7 @@ class Shot(Shape):
     transition_frames: int = Field(0, ge=0)
     layers: tuple[Layer, ...] = Field(description="From the back to the front.")
     segment: ArtifactField | None = Field(None, description="The shot as it was rendered, without sound; its look does not depend on it.")
+    rendered_as: str = Field("", description="What the segment shows, as `segments.look_of` has it: tells a shot that was changed since.")
 
 
 class Sound(Shape):

@@ -105,7 +105,7 @@ class Renderer(Provider):
             captions=(),
             poster=ctx.save(album.poster(), "image/jpeg", "poster.jpg"),
             contact_sheet=ctx.save(album.contact_sheet(), "image/jpeg", "contact-sheet.jpg"),
-            timelines=(ctx.save(timeline_bytes(rendered), "application/json", "timeline.json"),),
+            timelines=(ctx.save(timeline_bytes(rendered), "application/json", ".timeline.json"),),
             duration_s=float(timeline.duration),
             frames=timeline.frames,
             fps=timeline.fps,
@@ -124,7 +124,10 @@ class Renderer(Provider):
         segments.join([ctx.open(part) for part in parts], audio, target, fps=timeline.fps, title=timeline.title, language=timeline.language)
         file = ctx.save(target, "video/mp4", target.name)
         target.unlink()
-        shots = [shot.model_copy(update={"segment": part}) for shot, part in zip(timeline.shots, parts, strict=True)]
+        shots = [
+            shot.model_copy(update={"segment": part, "rendered_as": segments.look_of(timeline, index)})
+            for index, (shot, part) in enumerate(zip(timeline.shots, parts, strict=True))
+        ]
         return album, file, timeline.model_copy(update={"shots": tuple(shots)})
 
     def _plan(self, request: ClipRequest, ctx: Context) -> _Plan:
