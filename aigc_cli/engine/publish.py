@@ -112,10 +112,13 @@ class Publisher:
             for number, (path, content) in enumerate(self._staged.items()):
                 temporary = path.parent / f".{number}-{secrets.token_hex(4)}.tmp"
                 temporaries[path] = temporary
-                if isinstance(content, bytes):
-                    write_atomic(temporary, content)
-                else:
-                    self._store.publish(content, temporary)
+                try:
+                    if isinstance(content, bytes):
+                        write_atomic(temporary, content)
+                    else:
+                        self._store.publish(content, temporary)
+                except StorageError as error:  # people know the file by its own name
+                    raise StorageError(error.message.replace(str(temporary), str(path)), error.hint) from error
             for path, temporary in temporaries.items():
                 os.replace(temporary, path)
                 self.files.append(path)
