@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, ClassVar
 from aigc_cli.artifacts import Artifact
 from aigc_cli.contracts import Context, Provider
 from aigc_cli.media import drawings
-from aigc_cli.media.focus import focus_of
 from aigc_cli.media.paint import paint
 from aigc_cli.media.palettes import clusters, from_oklch, palette_of
-from aigc_cli.media.photos import LONGEST_PX, open_photo
+from aigc_cli.media.ready import ready_photo
 from aigc_cli.media.scenery import abstract, compose, emblem
 from aigc_cli.media.timeline import Box, Drawing, DrawingOp, Shadow
 from aigc_cli.shapes import ImageRequest, Palette, Picture
@@ -21,12 +20,8 @@ from aigc_cli.shapes import ImageRequest, Palette, Picture
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-    from PIL import Image as Images
 
 _CUTOUT_PX = 1024
-_CUTOUT_SHARE = 0.04  # of a picture that is see-through: less is rounded corners, more is a subject cut out
-_LEVELS_MOST = 14  # of 255: how far grading moves black and white at most
-_PNG_MOST_PIXELS = 1_500_000  # larger photos are kept as JPEG of high quality
 
 
 class Designer(Provider):
@@ -39,29 +34,13 @@ class Designer(Provider):
     def draw(self, request: ImageRequest, ctx: Context) -> Picture:
         """The same request and seed give the same bytes. Raises WorkflowError for a photo that cannot be used."""
         if request.photo is not None:
-            return self._photo(request, ctx)
+            return ready_photo(request, ctx)
         if request.style == "abstract":
             return self._abstract(request, ctx)
         names = drawings.find(request.prompt, request.language)[:3]
         if not names and request.prompt:
             ctx.note(f"no drawing fits “{_short(request.prompt)}”: an abstract picture stands in its place")
         return self._cutout(names, request, ctx) if request.style == "drawing" else self._scene(names, request, ctx)
-
-    def _photo(self, request: ImageRequest, ctx: Context) -> Picture:
-        assert request.photo is not None
-        image = _graded(open_photo(ctx.open(request.photo), name=request.photo.name or "the photo", longest_px=LONGEST_PX))
-        data, media_type = _encoded(image)
-        is_cutout = image.mode == "RGBA" and _see_through(image) > _CUTOUT_SHARE
-        return Picture(
-            image=ctx.save(data, media_type, "photo." + media_type.partition("/")[2]),
-            width=image.width,
-            height=image.height,
-            focus=focus_of(image),
-            is_cutout=is_cutout,
-            is_photo=True,
-            palette=palette_of(image),
-            alt=request.prompt,
-        )
 
     def _abstract(self, request: ImageRequest, ctx: Context) -> Picture:
         seed = _seed(request.prompt, ctx.seed)
@@ -140,34 +119,3 @@ def _png(pixels: NDArray[np.uint8]) -> bytes:
     target = io.BytesIO()
     Image.fromarray(pixels).save(target, "PNG", compress_level=3)
     return target.getvalue()
-
-
-def _encoded(image: Images.Image) -> tuple[bytes, str]:
-    target = io.BytesIO()
-    if image.mode == "RGBA" or image.width * image.height <= _PNG_MOST_PIXELS:
-        image.save(target, "PNG", compress_level=3)
-        return target.getvalue(), "image/png"
-    image.save(target, "JPEG", quality=94, subsampling=0)
-    return target.getvalue(), "image/jpeg"
-
-
-def _see_through(image: Images.Image) -> float:
-    counts = image.getchannel("A").histogram()
-    return sum(counts[:128]) / max(sum(counts), 1)
-
-
-def _graded(image: Images.Image) -> Images.Image:
-    """Black and white points set to where the picture's own are, by at most a few levels: flat photos gain, good ones stay."""
-    counts = image.convert("L").histogram()
-    total = sum(counts)
-    low, high, seen = 0, 255, 0
-    for level, count in enumerate(counts):
-        seen += count
-        if seen <= total * 0.002:
-            low = level
-        if seen <= total * 0.998:
-            high = level
-    low, high = min(low, _LEVELS_MOST), max(high, 255 - _LEVELS_MOST)
-    table = [round(min(max((level - low) * 255 / (high - low), 0), 255)) for level in range(256)]
-    bands = len(image.getbands())
-    return image.point(table * 3 + list(range(256)) * (bands - 3))
