@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from aigc_cli.media.reading.chinese_numbers import amount, cardinal, counted, digits, number
 from aigc_cli.media.reading.chinese_tables import COUNTERS, CURRENCIES, SCALES, SPEEDS, UNITS, WORDS
+from aigc_cli.media.reading.english_numbers import roman
 from aigc_cli.media.reading.script import Rule
 
 _NUM = r"(?:\d{1,3}(?:,\d{3}){1,12}|\d{1,40})(?:\.\d{1,40})?"
@@ -197,10 +198,26 @@ RULES = (
     Rule(re.compile(r"(?<!\d)(?:400|800)-?\d{3}-?\d{4}(?!\d)"), lambda match: digits(match.group(), is_phone=True)),
     Rule(re.compile(r"(?<!\d)0\d{2,3}-\d{7,8}(?!\d)"), lambda match: digits(match.group(), is_phone=True)),
     Rule(
-        re.compile(r"(?<=[打拨电致]话)(?:[:：]?)(?P<n>\d{3,12})(?!\d)|(?<=热线)(?P<m>\d{3,12})(?!\d)"),
+        re.compile(
+            r"(?:(?<=电话)|(?<=电话[:：])|(?<=拨打)|(?<=请拨)|(?<=致电)|(?<=热线)|(?<=热线[:：])|(?<=客服)|(?<=短信)|(?<=报警))\d{3,12}(?![\d.,])"
+        ),
         lambda match: digits(match.group(), is_phone=True),
     ),
+    # names and models, figure by figure
+    Rule(re.compile(r"(?<=[DGCZTKL])\d{1,4}(?=次)"), lambda match: digits(match.group(), is_phone=True)),
+    Rule(re.compile(r"(?<![\d.,])\d{3,4}(?=[pP](?![A-Za-z])|室|号房|房间)"), lambda match: digits(match.group())),
+    Rule(
+        re.compile(r"(?<=[A-Za-z])(?<!\d[xX])\d{3,}(?![\d.,]*[\d%])"),
+        lambda match: None if match.group().endswith("00") else digits(match.group()),
+    ),
+    Rule(re.compile(r"(?<![\d.])618(?=大促|购物|活动|狂欢|年中|期间|开|来)"), lambda _: "六一八"),
+    Rule(
+        re.compile(r"(?<=第)(?=[IVX])(?:X{0,3})(?:IX|IV|V?I{0,3})(?=[季章部集卷代届次期世册幕])"),
+        lambda match: cardinal(roman(match.group())),
+    ),
+    Rule(re.compile(rf"(?<=[{'一-鿿'}])(?:II|III|IV|VI|VII|VIII|IX|XI|XII)(?![A-Za-z\d])"), lambda match: cardinal(roman(match.group()))),
     # dates
+    Rule(re.compile(r"(?<!\d)(20\d\d)[-–—~～](\d\d)(?=\s?(?:赛季|学年|财年))"), lambda match: f"{digits(match[1])}到{digits(match[2])}"),
     Rule(re.compile(r"(?<!\d)(?P<year>[12]\d{3})([-/.])(?P<month>\d{1,2})\2(?P<day>\d{1,2})(?!\d)"), _date),
     Rule(re.compile(r"(?<!\d)(\d{4})[-–—~～至到](\d{4})(?=\s?年)"), lambda match: f"{digits(match[1])}到{digits(match[2])}"),
     Rule(re.compile(r"(?<![\d.])([12]\d{3})(?=\s?(?:年(?!前|后|间|以|内|来|多)|款|财年|赛季|版))"), lambda match: digits(match[1])),
@@ -249,6 +266,10 @@ RULES = (
     Rule(re.compile(rf"(?P<sign>(?<![A-Za-z\d])[-+])?(?P<n>{_NUM})\s?%"), _percent),
     Rule(re.compile(rf"(?P<n>{_NUM})\s?‰"), lambda match: f"千分之{number(match['n'])}"),
     Rule(re.compile(rf"(?P<sign>(?<![A-Za-z\d])-)?(?P<n>{_NUM})\s?(?P<unit>°C|°F|℃|℉|°)"), _degrees),
+    Rule(
+        re.compile(r"(?<![A-Za-z\d.])(-?)(\d{1,3}\.\d)\s?C(?![A-Za-z\d])"),
+        lambda match: f"{'零下' if match[1] else ''}{amount(match[2])}摄氏度",
+    ),
     Rule(re.compile(r"(?<![A-Za-z])M[wbls]?\s?(\d(?:\.\d)?)(?=\s?级)"), lambda match: amount(match[1])),
     Rule(re.compile(r"(?<![A-Za-z])M[wbls]?\s?(\d\.\d)(?!\d)"), lambda match: f"{number(match[1])}级"),
     Rule(
@@ -264,6 +285,8 @@ RULES = (
         ),
     ),
     Rule(re.compile(r"(?<=[公英平立])/(?=小?时)"), lambda _: "每"),
+    Rule(re.compile(r"(?<![\w)）])[~～≈](?=\s?\d)"), lambda _: "约"),
+    Rule(re.compile(r"(?<=[A-Za-z])/(?=[A-Za-z])"), lambda _: " "),
     Rule(re.compile(rf"{_APART}({_NUM})\s?[xX×*]\s?({_NUM})(?![A-Za-z\d])"), lambda match: f"{number(match[1])}乘{number(match[2])}"),
     Rule(re.compile(rf"{_APART}({_NUM})[xX×](?![A-Za-z\d])"), lambda match: f"{amount(match[1])}倍"),
     # numbers

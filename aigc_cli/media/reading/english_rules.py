@@ -57,6 +57,12 @@ RULES = (
     Rule(re.compile(rf"(?<![\w.])(?<!\d\s)(?:{_any(ABBREVIATIONS)})(?!\w)"), say.abbreviation),
     Rule(re.compile(rf"(?<![\w.&/-])(?:{_any(WORDS)})(?![\w&/]|[.]\w)"), lambda match: WORDS[match.group()]),
     # dates
+    Rule(re.compile(r"(?<![\w/])(?P<year>[12]\d{3})/(?P<month>\d{1,2})/(?P<day>\d{1,2})(?![\w/])"), say.reversed_date),
+    Rule(re.compile(r"\b(FY)\s?((?:19|20)\d\d)(?!\w)"), lambda match: f"F Y {'|' if ' ' in match.group() else ''} {year(int(match[2]))}"),
+    Rule(
+        re.compile(rf"\b(?P<month>{_MONTH}) '(?P<year>\d\d)(?!\w)"), lambda match: f"{say.month(match['month'])} | {number(match['year'])}"
+    ),
+    Rule(re.compile(r"(?<=\b[Mm]id-)((?:1[1-9]|20)\d\d)(?![\w%]|[.,/-]\d)"), lambda match: year(int(match[1]))),
     Rule(
         re.compile(
             r"\b(?P<year>[12]\d{3})-(?P<month>\d{2})-(?P<day>\d{2})(?:(?P<gap>[T ])(?P<hour>\d{2}):(?P<minute>\d{2})(?::\d{2}"
@@ -129,7 +135,7 @@ RULES = (
         re.compile(rf"(?P<sign>(?<!\w)[-+])?(?<![A-Za-z0-9])(?P<cur>{_MONEY})\s?(?P<inner>-)?(?P<n>{_NUM})(?:{_GAP}(?P<scale>{_SCALE}))?"),
         say.amount,
     ),
-    Rule(re.compile(rf"(?<![\w.,])(?P<n>{_NUM})(?:{_GAP}(?P<scale>{_WORD_SCALE}))?\s?(?P<code>{_CODE}|[€£])(?!\w)"), say.code_after),
+    Rule(re.compile(rf"(?<![\w.,])(?P<n>{_NUM})(?:{_GAP}(?P<scale>{_WORD_SCALE}))?\s?(?P<code>{_CODE}|[€£₹₩¥])(?!\w)"), say.code_after),
     Rule(re.compile(rf"({_NUM})\s?¢"), lambda match: f"{number(match[1])} {'cent' if say.is_one(match[1]) else 'cents'}"),
     # percent, measures
     Rule(re.compile(rf"(?<![\w.,])({_NUM})%?\s?[-–]\s?({_NUM})\s?%"), say.percents),
@@ -146,10 +152,22 @@ RULES = (
         ),
         lambda match: None if match["unit"] in ("in", "s", "t", "pt", "l", "h") and match["dash"] else say.unit(match),
     ),
+    Rule(re.compile(r"(?<![\w.])(?P<n>-?\d{1,3}\.\d)\s?(?P<unit>[CF])(?!\w)"), say.degrees),
+    Rule(
+        re.compile(
+            r"(?:(?<=\b[Hh]igh of )|(?<=\b[Ll]ow of )|(?<=\bnear )|(?<=\breach )|(?<=\bhit )|(?<=\bto )|(?<=\bbelow )|(?<=\babove ))"
+            r"(?P<n>-?\d{1,3})\s?(?P<unit>[CF])(?!\w)"
+        ),
+        say.degrees,
+    ),
     Rule(re.compile(rf"(?<![\w.,])({_NUM})(\s?)[x×]\s?({_NUM})(?!\w)"), say.by),
+    Rule(re.compile(r"(?<![\w.,])(1?[05])[kK](?=\s+(?:run|race|walk|jog|fun)\b)"), lambda match: f"{number(match[1])} K"),
+    Rule(re.compile(r"(?<![\w.,])(\d{1,4})\^(-?\d{1,3})(?!\w)"), lambda match: f"{number(match[1])} to the power of {number(match[2])}"),
     Rule(re.compile(rf"(?<![\w.,])({_NUM})[xX×](?!\w)"), say.times),
     Rule(re.compile(rf"(?<=[\w.])/({_any(PER)})(?![\w])"), lambda match: f"per {PER[match[1]]}"),
     # numbers
+    Rule(re.compile(r"(?<=\b[Cc]all )(?:911|999|112|988|311|411)(?!\w|[.,-]\d)|(?<=\b[Dd]ial )\d{3,5}(?!\w|[.,-]\d)"), say.dialled),
+    Rule(re.compile(r"(?<![\w.])(?:\+\d{1,3}(?:[ .-]\(?\d{1,5}\)?){2,5}|0\d{1,4}(?:[ -]\d{3,4}){2})(?![\w-])"), say.foreign_phone),
     Rule(re.compile(r"(?<![\w.])(?:\+\d{1,3}[ .-]?)?(?:1[-. ])?(?:\(\d{3}\) ?|\d{3}[-. ])\d{3}[-.]\d{4}(?![\w-])"), say.phone),
     Rule(
         re.compile(r"(?<![\w.,])(\d+)(?:st|nd|rd|th)\b", re.IGNORECASE),
@@ -157,9 +175,10 @@ RULES = (
     ),
     Rule(re.compile(r"(?<![\w./])(?:(?P<whole>\d{1,3}) )?(?P<top>\d{1,2})[/⁄](?P<bottom>\d{1,3})(?![\w/]|\.\d)"), say.parts),
     Rule(re.compile(r"(\d{1,6})\s?([½¼¾⅓⅔⅛])"), say.mixed),
+    Rule(re.compile(r"(?<![\w.,])(\d{1,3}(?:\.\d{3}){2,})(?![\w.])"), lambda match: number(match[1].replace(".", ""))),
     Rule(re.compile(r"(?<![\w.])(v|V)?(\d+(?:\.\d+){2,})(?!\w)"), say.version),
     Rule(re.compile(r"(?<![\w.])(v|V)(\d+(?:\.\d+)?)(?!\w)"), say.version),
-    Rule(re.compile(rf"(?<![\w.,])({_NUM})\s?[-–]\s?({_NUM})({_GAP.replace('?P<gap>', '')})({_WORD_SCALE})"), say.scaled_range),
+    Rule(re.compile(rf"(?<![\w.,])({_NUM})\s?[-–]\s?({_NUM})(\s?)({_WORD_SCALE})"), say.scaled_range),
     Rule(re.compile(rf"(?<![\w.,])(?P<n>{_SIGNED}){_GAP}(?P<scale>{_WORD_SCALE})(?P<plus>\+?)"), say.scaled),
     Rule(
         re.compile(rf"(?<![\w.,/-])({_NUM})\s?(?:[-–]|:)\s?({_NUM})(?![\w/-]|[.,]\d)"),

@@ -179,6 +179,10 @@ def hours(match: re.Match[str]) -> str | None:
     return f"{first} to {second}" + stop(match)
 
 
+def reversed_date(match: re.Match[str]) -> str | None:
+    return calendar(int(match["month"]), int(match["day"]), int(match["year"]))
+
+
 def decade(match: re.Match[str]) -> str:
     text = match["year"]
     words = year(int(text)) if len(text) == 4 else cardinal(int(text))
@@ -256,7 +260,36 @@ def unit(match: re.Match[str]) -> str | None:
     name = one if is_one(amount) and not match["high"] else many
     if match["dash"]:
         return f"{words} {one}"
+    if not match["high"] and _describes(match):
+        name = one
     return f"{words} {'|' if gap else ''} {name}" + (stop(match) if match.group().endswith(".") else "")
+
+
+_NOT_DESCRIBED = frozenset(
+    """
+    a about above across
+    ago after and apart are as at away before below but by can deep down each for from had has have high if in into is it
+    less long longer more near of off on only or out over per since so tall than that the then there through to under until up was
+    were when which while wide will with within
+    """.split()  # noqa: SIM905
+)
+
+
+def _describes(match: re.Match[str]) -> bool:
+    """True for `a 250g bag`: a measure before a noun that it describes is not counted."""
+    before = re.search(r"(\w+)\s\Z", match.string[max(0, match.start() - 20) : match.start()])
+    after = re.match(r"\s([a-z]{3,})\b", match.string[match.end() :])
+    if after is None or after[1] in _NOT_DESCRIBED:
+        return False
+    return (before is not None and before[1].lower() in ("a", "an", "every", "our", "this")) or (
+        not match["gap"] and match["unit"] in ("g", "kg", "mm", "ml", "mL", "cm", "oz", "lb") and "." not in match["n"]
+    )
+
+
+def degrees(match: re.Match[str]) -> str:
+    gap = "|" if " " in match.group() else ""
+    scale = "Celsius" if match["unit"] == "C" else "Fahrenheit"
+    return f"{signed(match['n'])} {gap} {'degree' if is_one(match['n']) else 'degrees'} {scale}"
 
 
 def feet(match: re.Match[str]) -> str:
@@ -308,6 +341,21 @@ def phone(match: re.Match[str]) -> str | None:
     for blank, sound in zip(blanks, sounds[1:], strict=True):
         words += (", | " if " " in blank else ", ") + sound
     return words
+
+
+def dialled(match: re.Match[str]) -> str:
+    return digits(match.group())
+
+
+def foreign_phone(match: re.Match[str]) -> str | None:
+    """Numbers of other countries, group by group; figures one by one."""
+    text = match.group()
+    if text.startswith("+1") or not 8 <= sum(char.isdigit() for char in text) <= 15:
+        return None
+    groups = re.findall(r"\d+", text)
+    sounds = [digits(group) for group in groups]
+    sounds[0] = f"plus {sounds[0]}" if text.startswith("+") else sounds[0]
+    return ", | ".join(sounds) if " " in text and text.count(" ") == len(groups) - 1 else ", ".join(sounds)
 
 
 def parts(match: re.Match[str]) -> str | None:

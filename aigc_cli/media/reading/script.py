@@ -138,6 +138,7 @@ _SAME: dict[int, int | str] = {
     ord("＃"): "#",
     ord("／"): "/",
     ord("．"): ".",
+    **{code: chr(code - 0x2080 + ord("0")) for code in range(0x2080, 0x208A)},
 }
 
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u3005\u3007"
