@@ -17,6 +17,8 @@ from aigc_cli.writing.copytext import Part, Template, Variant, fill, is_fillable
 from aigc_cli.writing.facts import Facts, is_plural
 
 HEADLINE_CHARS = {"zh": 20, "en": 40}
+_MOST_SHOWN = {"en": {"headline": 120, "body": 120, "kicker": 40}, "zh": {"headline": 48, "body": 48, "kicker": 18}}
+"""Characters of a slot that every shape of frame holds."""
 _NEAR = 0.06
 _GRAMMAR = frozenset(("adjective", "verb"))
 _OWN_ENOUGH = 4
@@ -290,9 +292,18 @@ def _visual(block: _Block, photos: _Photos) -> Visual:
 
 
 def _shortened(show: dict[str, JsonValue], language: str) -> dict[str, JsonValue]:
-    """A headline that is too long to be one goes on in the body, at its first comma or colon."""
-    headline = show.get("headline")
+    """A headline that is too long to be one goes on in the body, at its first comma or colon; what no frame holds is cut.
+
+    All of it is said, and stands in the captions.
+    """
     short = language.partition("-")[0]
+    most = _MOST_SHOWN.get(short, _MOST_SHOWN["en"])
+    split = _split(show, short)
+    return {key: _cut(text, most[key]) if key in most and isinstance(text, str) else text for key, text in split.items()}
+
+
+def _split(show: dict[str, JsonValue], short: str) -> dict[str, JsonValue]:
+    headline = show.get("headline")
     limit = HEADLINE_CHARS.get(short, 40)
     if not isinstance(headline, str) or len(headline) <= limit or show.get("body"):
         return show
@@ -351,8 +362,12 @@ def refuse_forbidden(facts: Facts, forbidden: Sequence[str], must_include: Seque
 
 
 def _named(block: _Block, facts: Facts) -> str:
-    return f"`{_cut(facts.points[block.point])}`" if block.point is not None else f"the scene `{block.part.role}`"
+    return f"`{_cut(facts.points[block.point], 60)}`" if block.point is not None else f"the scene `{block.part.role}`"
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= 60 else f"{text[:59].rstrip()}…"
+def _cut(text: str, most: int) -> str:
+    """The text in at most `most` characters, cut between words where there are any."""
+    if len(text) <= most:
+        return text
+    head, space, _ = text[:most].rpartition(" ")
+    return f"{(head if space and len(head) > most // 2 else text[: most - 1]).rstrip(' ,;:，；：')}…"
