@@ -42,7 +42,10 @@ class Load(Step):
     @classmethod
     def _is_file_or_address(cls, value: Artifact | str) -> Artifact | str:
         if isinstance(value, str) and not value.startswith(("https://", "http://")):
-            raise ValueError("must be a file (an input of type `file`) or an address that starts with `https://`")
+            raise ValueError(
+                "must be a file or an address; declare an input of type `file` and write `${{ inputs.NAME }}` here, "
+                "or begin with `https://`"
+            )
         return value
 
     def is_volatile(self) -> bool:

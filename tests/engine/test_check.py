@@ -90,6 +90,14 @@ def test_the_design_s_own_example_of_mistakes():
             "{uses: speech.say, with: {text: hi, voice: heart, language: zh}}",
             "steps.a.with.voice: the voice `heart` does not speak `zh`\n  hint: voices that do",
         ),
+        (
+            "{uses: image.create, with: {photo: cup.png}}",
+            "steps.a.with.photo: must be a file, not text\n  hint: declare an input of type `file`",
+        ),
+        (
+            "{uses: data.load, with: {source: data.csv}}",
+            "steps.a.with.source: must be a file or an address\n  hint: declare an input of type `file`",
+        ),
         ("{uses: text.write, with: {facts: [1]}}", "steps.a.with.facts: must be a mapping, not a list"),
         ("{uses: text.write, with: {facts: {}, template: nothing}}", "steps.a.with.template: there is no copy template `nothing`"),
         (
