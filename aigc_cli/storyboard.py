@@ -66,7 +66,7 @@ class ChartVisual(Shape):
     """A chart, drawn natively so that it can grow on screen."""
 
     kind: Literal["chart"] = "chart"
-    form: Literal["line", "area", "bar", "ranked"] = "line"
+    form: Literal["line", "area", "bar", "ranked", "donut"] = "line"
     labels: tuple[str, ...] = Field(description="One label per value: dates or names, as they are to be shown.")
     values: tuple[float, ...]
     unit: str = Field("", description="Shown with the values, such as `$` or `%`.")

@@ -224,7 +224,7 @@ _ROLES: dict[str, tuple[bool, Style]] = {
     "kicker": (False, Style("", 700, 34, 26, 1.2, 1.3, 0.08, 1, is_upper=True)),
     "tag": (False, Style("", 800, 38, 28, 1.2, 1.3, 0.06, 1, is_upper=True)),
     "index": (False, Style("", 800, 44, 34, 1.2, 1.3, 0.0, 1)),
-    "source": (False, Style("", 500, 31, 24, 1.2, 1.3, 0.0, 1)),
+    "source": (False, Style("", 500, 32, 25, 1.2, 1.3, 0.0, 1)),
     "button": (False, Style("", 700, 50, 32, 1.2, 1.3, 0.0, 1)),
     "price": (True, Style("", 800, 108, 56, 1.0, 1.1, -0.03, 1)),
     "url": (False, Style("", 700, 46, 28, 1.2, 1.3, 0.0, 2)),

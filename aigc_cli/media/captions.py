@@ -102,7 +102,7 @@ class _Pen:
 
     def glue(self, size: float) -> float:
         """Between words of Chinese, which have no space."""
-        return size * 0.18 if self.style.word == "patch" else size * 0.02
+        return size * 0.07 if self.style.word == "patch" else size * 0.02
 
     def line(self, words: Sequence[Word], size: float | None = None) -> float:
         size = size or self.size
@@ -268,7 +268,7 @@ def _patch(each: _Placed, pen: _Pen, inks: _Inks) -> RectOp:
     middle = each.y - each.size * _CAP / 2
     pad = patch.pad_x * grow
     if pen.language[:2] in {"zh", "ja"}:  # words without spaces: the patch ends where the neighbours begin
-        pad = min(pad, pen.glue(each.size) - 1.5 * grow)
+        pad = min(pad, 0.1 * each.size)
     box = Box(x=each.x - pad, y=middle - height / 2, w=each.w + 2 * pad, h=height)
     return RectOp(box=box, radius=min(patch.radius * grow, height / 2), fill=inks.patch)
 

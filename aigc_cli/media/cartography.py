@@ -63,8 +63,8 @@ class MapDrawing:
         tolerance = 1.1 * k
         for rings in geography.land(view, tolerance):
             self.ops.append(PathOp(rings=rings, is_closed=True, fill=self._fading(inks.land), box=extent))
-        self._strokes(geography.borders(view, tolerance), inks.border, 1.6 * k)
-        self._strokes(geography.coasts(view, tolerance), inks.coast, 2.2 * k)
+        self._strokes(geography.borders(view, tolerance), inks.border, 2.2 * k)
+        self._strokes(geography.coasts(view, tolerance), inks.coast, 2.6 * k)
         for place in sorted(quiet, key=lambda each: -each.weight):
             self._quiet(place)
         if self.hero:

@@ -1,4 +1,4 @@
-"""Charts drawn natively, so that they grow on screen: line, area, bar, ranked.
+"""Charts drawn natively, so that they grow on screen: line, area, bar here, ranks and shares in `chart_parts`.
 
 A chart shows one finding: the line or bars in the accent, the finding in the alert colour, named beside it; a faint grid on
 round numbers; of the dates only the first and the last.
@@ -7,45 +7,21 @@ round numbers; of the dates only the first and the last.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
 
-from pydantic import Field
-
-from aigc_cli.media import fonts
-from aigc_cli.media.figures import domain, formatted, tick_names, ticks
-from aigc_cli.media.palettes import mix, with_alpha
-from aigc_cli.media.timeline import Animated, Box, Drawing, GradientFill, Key, Layer, Motion, Op, PathOp, RectOp, TextOp, ease
+from aigc_cli.media.chart_parts import Donut, Ranked
+from aigc_cli.media.chart_sheet import DRAWN, ChartSpec, Sheet, between
+from aigc_cli.media.figures import domain, tick_names, ticks
+from aigc_cli.media.palettes import with_alpha
+from aigc_cli.media.timeline import Animated, Box, Drawing, GradientFill, Key, Layer, Motion, Op, PathOp, RectOp, ease
 from aigc_cli.shapes import Palette
-from aigc_cli.storyboard import ChartVisual, Shape
+from aigc_cli.storyboard import ChartVisual
 
 _GRID = 0.09  # opacity of the grid (art direction: 5 to 9 %)
 _LABEL = 0.62  # opacity of what is read only when looked for
 _LINE = 9.0
 _GROW_S = 1.3
 _STILL_S = 0.4  # nothing moves at the end of a scene but the camera
-_MOST_ROWS = 8
 _SEEN = 0.34  # how much of it is drawn in the first frame of a clip
-_DRAWN = 0.8  # share of the progress in which the line or the bars grow; then the finding is named
-
-
-class ChartSpec(Shape):
-    """All that a chart's drawing depends on. Lengths for a shorter side of 1080, times `scale`."""
-
-    form: Literal["line", "area", "bar", "ranked"]
-    labels: tuple[str, ...]
-    values: tuple[float, ...] = Field(min_length=1)
-    unit: str = ""
-    decimals: int = 0
-    mark: int | None = None
-    mark_label: str = ""
-    accent: str
-    alert: str
-    ink: str
-    ground: str
-    display: str
-    body: str
-    scale: float
-    language: str = ""
 
 
 def chart_layers(
@@ -111,54 +87,12 @@ def chart_layers(
 
 def chart_drawing(spec: ChartSpec, progress: float, width: float, height: float) -> Drawing:
     """A chart at a progress of 0 (axes only) to 1 (finished), `width` x `height` pixels."""
-    plot = _Ranked(spec, progress, width, height) if spec.form == "ranked" else _Plot(spec, progress, width, height)
+    draws: dict[str, type[Ranked | Donut | _Plot]] = {"ranked": Ranked, "donut": Donut}
+    plot = draws.get(spec.form, _Plot)(spec, progress, width, height)
     return tuple(plot.draw())
 
 
-def _between(progress: float, start: float, end: float) -> float:
-    return min(max((progress - start) / (end - start), 0.0), 1.0)
-
-
-class _Sheet:
-    """What all charts share: type, colours, and text that stays in the box."""
-
-    def __init__(self, spec: ChartSpec, progress: float, width: float, height: float) -> None:
-        self.spec, self.progress, self.w, self.h = spec, progress, width, height
-        # In a box smaller than it was designed for, everything shrinks together.
-        self.k = min(spec.scale, width / 640, height / 380)
-        self.ops: list[Op] = []
-
-    def measure(self, text: str, size: float, weight: int, family: str) -> float:
-        return fonts.width(text, family=family, weight=weight, size=size, language=self.spec.language) if text else 0.0
-
-    def fitted(self, text: str, size: float, weight: int, room: float) -> tuple[str, float]:
-        """The text made smaller, at last shortened, until it fits in `room`."""
-        width = self.measure(text, size, weight, self.spec.body)
-        if width > room:
-            size = max(size * room / width, size * 0.7)
-            while len(text) > 1 and self.measure(text, size, weight, self.spec.body) > room:
-                text = text.rstrip("…")[:-1].rstrip() + "…"
-                if text == "…":
-                    break
-        return text, size
-
-    def text(
-        self, text: str, x: float, y: float, *, size: float, weight: int = 500, colour: str = "", alpha: float = 1.0, display: bool = False
-    ) -> None:
-        if text and alpha > 0:
-            family = self.spec.display if display else self.spec.body
-            ink = with_alpha(colour or self.spec.ink, alpha)
-            self.ops.append(TextOp(text=text, x=x, y=y, family=family, weight=weight, size=size, language=self.spec.language, colour=ink))
-
-    def value(self, value: float) -> str:
-        return formatted(value, self.spec.decimals, self.spec.unit)
-
-    def paled(self) -> str:
-        """The accent for what is not the finding."""
-        return mix(self.spec.ground, self.spec.accent, 0.5) if self.spec.mark is not None else self.spec.accent
-
-
-class _Plot(_Sheet):
+class _Plot(Sheet):
     """Line, area and bar charts: values over equal steps."""
 
     def __init__(self, spec: ChartSpec, progress: float, width: float, height: float) -> None:
@@ -243,7 +177,7 @@ class _Plot(_Sheet):
     def _line(self) -> None:
         spec, k = self.spec, self.k
         count = len(spec.values)
-        reach = ease("in-out", _between(self.progress, 0, _DRAWN)) * (count - 1)
+        reach = ease("in-out", between(self.progress, 0, DRAWN)) * (count - 1)
         whole = int(reach)
         points = [(self.x(index), self.y(spec.values[index])) for index in range(min(whole + 1, count))]
         if whole < count - 1 and reach > whole:
@@ -275,14 +209,14 @@ class _Plot(_Sheet):
 
     def _finding(self, index: int) -> None:
         spec, k = self.spec, self.k
-        grow = ease("out-back", _between(self.progress, _DRAWN * 0.95, 1.0))
+        grow = ease("out-back", between(self.progress, DRAWN * 0.95, 1.0))
         if grow <= 0:
             return
         x, y = self.x(index), self.y(spec.values[index])
         for radius, alpha in ((44, 0.16), (30, 0.3)):
             self._dot(x, y, radius * k * grow, with_alpha(spec.alert, alpha))
         self._dot(x, y, 17 * k * grow, spec.alert, stroke=True)
-        self._name(index, x, y, _between(self.progress, _DRAWN, 1.0))
+        self._name(index, x, y, between(self.progress, DRAWN, 1.0))
 
     def _dot(self, x: float, y: float, radius: float, fill: str, *, stroke: bool = False) -> None:
         if radius > 0.5:
@@ -336,7 +270,7 @@ class _Plot(_Sheet):
         shows_all = count <= 6 and all(self.measure(self.value(value), 36 * k, 800, spec.display) <= pitch for value in spec.values)
         for index, value in enumerate(spec.values):
             delay = 0.45 * index / count
-            share = ease("out-expo", _between(self.progress, delay * _DRAWN, (delay + 0.55) * _DRAWN))
+            share = ease("out-expo", between(self.progress, delay * DRAWN, (delay + 0.55) * DRAWN))
             tip = zero + (self.y(value) - zero) * share
             is_mark = index == spec.mark
             if abs(tip - zero) >= 1:
@@ -349,7 +283,7 @@ class _Plot(_Sheet):
                 foot = Box(x=box.x, y=zero - radius if value > 0 else zero, w=width, h=max(radius, 0.5))
                 self.ops.append(RectOp(box=foot, fill=colour))
             if is_mark or shows_all:
-                self._over(index, value, _between(self.progress, _DRAWN, 1.0), is_mark)
+                self._over(index, value, between(self.progress, DRAWN, 1.0), is_mark)
 
     def _over(self, index: int, value: float, alpha: float, is_mark: bool) -> None:
         k, text = self.k, self.value(value)
@@ -361,42 +295,3 @@ class _Plot(_Sheet):
         y = min([self.y(value), *under]) - 16 * k if value >= 0 else max([self.y(value), *under]) + size * 0.9
         y = min(y, self.bottom - size * 0.1)
         self.text(text, x, max(y, size * 0.8), size=size, weight=800, colour=self.spec.alert if is_mark else "", alpha=alpha, display=True)
-
-
-class _Ranked(_Sheet):
-    """Horizontal bars, the largest first; at most eight, among them the finding."""
-
-    def draw(self) -> list[Op]:
-        spec, k = self.spec, self.k
-        order = sorted(range(len(spec.values)), key=lambda index: (-spec.values[index], index))
-        rows = order[:_MOST_ROWS]
-        if spec.mark is not None and spec.mark not in rows:
-            rows[-1] = spec.mark
-        low, high = domain([spec.values[index] for index in rows], from_zero=True)
-        span = (high - low) or 1.0
-        pitch = min(self.h / len(rows), 150 * k)
-        size = min(36 * k, pitch * 0.34)
-        thick = min(pitch * 0.26, 30 * k)
-        top = (self.h - pitch * len(rows)) / 2
-        for row, index in enumerate(rows):
-            value, is_mark = spec.values[index], index == spec.mark
-            y = top + row * pitch + pitch * 0.5
-            delay = 0.4 * row / len(rows)
-            share = ease("out-expo", _between(self.progress, delay * _DRAWN, (delay + 0.6) * _DRAWN))
-            self._row(index, y, size=size, share=share)
-            track = Box(x=0, y=y + size * 0.30, w=self.w, h=thick)
-            self.ops.append(RectOp(box=track, radius=thick / 2, fill=with_alpha(spec.ink, 0.06)))
-            zero, tip = -low / span * self.w, (value - low) / span * self.w
-            tip = zero + (tip - zero) * share
-            if abs(tip - zero) >= 1:
-                bar = Box(x=min(zero, tip), y=track.y, w=abs(tip - zero), h=thick)
-                self.ops.append(RectOp(box=bar, radius=thick / 2, fill=spec.alert if is_mark else self.paled()))
-        return self.ops
-
-    def _row(self, index: int, y: float, *, size: float, share: float) -> None:
-        spec, is_mark = self.spec, index == self.spec.mark
-        value = self.value(spec.values[index])
-        width = self.measure(value, size * 1.12, 800, spec.display)
-        name, fitted = self.fitted(spec.labels[index], size, 600 if is_mark else 500, self.w - width - 24 * self.k)
-        self.text(name, 0, y, size=fitted, weight=600 if is_mark else 500, alpha=1.0 if is_mark else 0.82)
-        self.text(value, self.w - width, y, size=size * 1.12, weight=800, colour=spec.alert if is_mark else "", alpha=share, display=True)

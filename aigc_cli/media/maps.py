@@ -69,7 +69,7 @@ def map_layers(
     inks = Inks(
         land=tint(colours.ground, 0.125, 0.055),
         coast=tint(colours.ground, 0.33, 0.08),
-        border=tint(colours.ground, 0.21, 0.052),
+        border=tint(colours.ground, 0.25, 0.065),
         quiet=colours.accent,
         ink=colours.ink,
         ground=colours.ground,

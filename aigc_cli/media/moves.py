@@ -69,10 +69,8 @@ def _key(frame: int, value: float, ease: Ease = "linear") -> Key:
     return Key(frame=frame, value=value, ease=ease)
 
 
-def progress(enter: Enter, clock: Clock, duration_ms: int, *, is_seen: bool = False) -> Curve:
-    """A 0..1 curve for what counts or grows; `is_seen`: it is well on its way in the first frame."""
-    if is_seen:
-        return (_key(0, 0.5), _key(max(1, min(clock.at(duration_ms), clock.last)), 1, "out"))
+def progress(enter: Enter, clock: Clock, duration_ms: int) -> Curve:
+    """A 0..1 curve for what counts or grows."""
     start, _ = clock.window(enter)
     end = min(start + clock.at(duration_ms), clock.last)
     if end <= start:

@@ -15,7 +15,8 @@ from aigc_cli.media.safe import ShapeName
 EnterName = Literal["none", "fade", "lines", "rise", "card", "pop", "left", "right"]
 Fraction = Annotated[float, Field(ge=-1, le=2)]
 Anchor = Literal["top", "middle", "bottom"]
-Align = Literal["start", "centre"]
+Align = Literal["start", "centre", "auto"]
+Panel = Literal["none", "quiet", "strong"]
 
 
 class Form(BaseModel):
@@ -91,8 +92,8 @@ class Shown(Form):
 
     draw: Literal["picture"]
     box: str
-    look: Literal["card", "disc", "full"] = Field("card", alias="as")
-    bleed: bool = Field(False, description="A map or chart reaches the edges of the frame.")
+    look: Literal["card", "disc", "full", "round"] = Field("card", alias="as")
+    bleed: bool = Field(False, description="A picture or a map reaches the edges of the frame that its box comes near.")
     tallest: float = Field(1.08, gt=0.1, le=3, description="Greatest height of a card in multiples of its width.")
     enter: EnterField = Enter(name="card")
 
@@ -126,7 +127,8 @@ class Words(Form):
     anchor: Anchor = "bottom"
     alone: Anchor | None = Field(None, description="The anchor when the scene has no picture.")
     beside: Anchor | None = Field("middle", description="The anchor when the picture stands beside, not over; null keeps `anchor`.")
-    align: Align = "start"
+    align: Align = Field("start", description="`auto`: centred, but at the start beside a picture.")
+    panel: Panel = Field("none", description="A surface under the words; those that begin at one height are equally tall.")
     enter: EnterField = Enter(name="lines", delay_ms=120)
 
 

@@ -7,7 +7,7 @@ of the stage, the part of the frame that neither an app's buttons nor the captio
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from aigc_cli.artifacts import Artifact
@@ -19,7 +19,7 @@ from aigc_cli.media.scene_template import BrandMark, Enter, Header, Pill, SceneT
 from aigc_cli.media.scene_template import Words as WordsElement
 from aigc_cli.media.stack import Part, Stack, text_of
 from aigc_cli.media.staging import Stage
-from aigc_cli.media.timeline import Animated, Box, Layer, Motion, Sprite
+from aigc_cli.media.timeline import Animated, Box, Layer, Sprite
 from aigc_cli.shapes import Picture
 from aigc_cli.storyboard import ChartVisual, MapVisual, Scene
 
@@ -28,6 +28,9 @@ __all__ = ["Laid", "lay_out", "load"]
 _GROUP_GAP = 56.0
 _LEAST_PICTURE = 0.36  # of the stage's height, when words share its column
 _POP_WAIT_MS = 180
+_LEAST_ROUND = 0.24
+_PANEL_PAD = 44.0
+_MOST_BLOWN_UP = 2.8  # a photo that reaches the edges may be this much larger than its pixels
 _PILL_HANGS = 0.5  # the share of a pill's height under the picture's edge
 
 
@@ -98,16 +101,19 @@ def _check(scene: Scene, template: SceneTemplate) -> None:
 
 @dataclass(frozen=True)
 class _Standing:
-    """A stack of words in its place."""
+    """A stack of words in its place; `pad` is what a panel reaches around it."""
 
     stack: Stack
     x: float
     y: float
     enter: Enter
+    panel: str = "none"
+    pad: float = 0.0
 
     @property
     def box(self) -> Box:
-        return Box(x=self.x, y=self.y, w=self.stack.width, h=max(self.stack.height, 1.0))
+        pad = self.pad
+        return Box(x=self.x - pad, y=self.y - pad, w=self.stack.width + 2 * pad, h=max(self.stack.height, 1.0) + 2 * pad)
 
 
 class _Director:
@@ -149,7 +155,9 @@ class _Director:
             elif isinstance(element, Shown):
                 layers += self._visual(element, [each for each in standing.values() if each])
             elif isinstance(element, WordsElement):
-                layers += self._stack_layers(standing[id(element)])
+                found = standing[id(element)]
+                layers += self._panel(found, [each for each in standing.values() if each]) if found else []
+                layers += self._stack_layers(found)
             elif isinstance(element, SourceLine):
                 layers += furniture.source(element, stage, self.clock)
             elif isinstance(element, BrandMark):
@@ -171,36 +179,52 @@ class _Director:
     def _stand(self, element: WordsElement) -> _Standing | None:
         stage = self.stage
         place = stage.place(element.box, self.top)
-        if not stage.has_visual:
-            # Without a picture the words have the whole stage.
+        if not stage.has_visual and stage.shown:
+            # Without the picture that they leave room for, the words have the whole stage.
             top = self.top or stage.box.y
             place = Box(x=stage.box.x, y=top, w=stage.box.w, h=stage.box.bottom - top)
-        room = place.h
-        if stage.has_visual and not stage.is_full and self._shares_column(place) and place.h > stage.box.h * (1 - _LEAST_PICTURE):
-            room = place.h - stage.box.h * _LEAST_PICTURE
+        pad = _PANEL_PAD * self.k if element.panel != "none" else 0.0
+        is_under = stage.has_visual and stage.shares_column(place, self.top)
+        room = place.h - 2 * pad
+        if is_under and not stage.is_full and place.h > stage.box.h * (1 - _LEAST_PICTURE):
+            room = place.h - stage.box.h * (_LEAST_ROUND if stage.is_round else _LEAST_PICTURE)
+        align = element.align
+        if align == "auto":
+            align = "start" if stage.has_visual and not is_under else "centre"
         part = self.pill[0] if self.pill and not stage.has_visual else None
         over = part.box.h + _GROUP_GAP * self.k if part else 0.0
-        found = stack.lay(element.items, stage.words(element.align), place.w, room - over)
+        words = stage.words(align)
+        if element.panel == "strong":
+            words = replace(words, tone=replace(words.tone, quiet=words.tone.ink))
+        found = stack.lay(element.items, words, place.w - 2 * pad, room - over)
         if part:
             parts = (part, *(stack.moved(each, 0, over) for each in found.parts))
             found = Stack(found.width, found.height + over, parts)
         if not found.parts:
             return None
         anchor = self._anchor(element, place)
-        spare = place.h - found.height
-        y = place.y + {"top": 0.0, "middle": spare / 2, "bottom": spare}[anchor]
-        return _Standing(found, place.x, y, element.enter)
+        spare = place.h - found.height - 2 * pad
+        y = place.y + pad + {"top": 0.0, "middle": spare / 2, "bottom": spare}[anchor]
+        if is_under and stage.is_round:
+            # A round picture and the words under it are one group, in the middle.
+            side = min(place.w, spare - _GROUP_GAP * self.k, visuals.ROUND * self.k)
+            y = place.y + (spare + side + _GROUP_GAP * self.k) / 2
+        return _Standing(found, place.x + pad, y, element.enter, element.panel, pad)
 
     def _anchor(self, element: WordsElement, place: Box) -> str:
         if not self.stage.has_visual:
             return element.alone or "middle"
-        return element.anchor if self._shares_column(place) or element.beside is None else element.beside
+        return element.anchor if self.stage.shares_column(place, self.top) or element.beside is None else element.beside
 
-    def _shares_column(self, place: Box) -> bool:
-        if not self.stage.shown:
-            return False
-        other = self.stage.place(self.stage.shown.box, self.top)
-        return place.x < other.right - 1 and other.x < place.right - 1
+    def _panel(self, standing: _Standing, all_: Sequence[_Standing]) -> list[Layer]:
+        """The surface under a stack, as tall as the tallest that begins at the same height."""
+        if standing.panel == "none":
+            return []
+        box = standing.box
+        beside = [each.box for each in all_ if each.panel != "none" and abs(each.box.y - box.y) < 1]
+        box = box.model_copy(update={"h": max(each.h for each in beside)})
+        name = f"panel-{[each for each in all_ if each.panel != 'none'].index(standing)}"
+        return [visuals.panel(name, box, self.stage.tone, self.clock, is_strong=standing.panel == "strong", is_seen=self.is_first)]
 
     def _stack_layers(self, standing: _Standing | None) -> list[Layer]:
         if standing is None:
@@ -223,8 +247,8 @@ class _Director:
         return layers
 
     def _counter(self, part: Part, enter: Enter) -> Layer | None:
-        """A number that counts up."""
-        if not part.counts:
+        """A number that counts up; not in a clip's first frame, where it would state what is not so."""
+        if not part.counts or self.is_first:
             return None
         # While it counts, figures have one width, which can make the number wider than it is set in the end.
         roomy = part.box.model_copy(update={"w": part.box.w * 1.15})
@@ -234,15 +258,16 @@ class _Director:
         if len(drawing) != 1 or text.get("op") != "text":
             return None
         spec = {key: text[key] for key in ("text", "x", "y", "family", "weight", "size", "tracking", "language", "colour")}
-        progress = moves.progress(enter, self.clock, 1100, is_seen=self.is_first)
-        return layer.model_copy(update={"content": Animated(form="counter", spec=spec, progress=progress), "motion": Motion()})
+        begin = enter.model_copy(update={"name": "fade", "delay_ms": enter.delay_ms + (self.order - 1) * enter.stagger_ms})
+        content = Animated(form="counter", spec=spec, progress=moves.progress(begin, self.clock, 1000))
+        return layer.model_copy(update={"content": content, "motion": moves.entrance(begin, self.clock)})
 
     # ---- picture ----
 
     def _region(self, element: Shown, standing: Sequence[_Standing]) -> Box:
         """What the words leave of the picture's box."""
         place = self.stage.place(element.box, self.top)
-        gap = (28.0 if element.bleed else _GROUP_GAP) * self.k
+        gap = (28.0 if element.bleed and self.stage.visual else _GROUP_GAP) * self.k
         if self.pill and self.stage.visual is None:
             gap = max(gap, self.pill[0].box.h * _PILL_HANGS + 40 * self.k)
         left, top, right, bottom = place.x, place.y, place.right, place.bottom
@@ -276,6 +301,12 @@ class _Director:
         if stage.is_full:
             layers = visuals.full(stage.picture, stage.frame, setting)
             place = region
+        elif stage.is_round:
+            layers = visuals.round_card(stage.picture, region, setting, is_over=element.box != "" and self._is_over(region, standing))
+            place = region
+        elif element.bleed and (bled := self._bleed_box(region)) and not stage.picture.is_cutout:
+            layers = visuals.bleed(stage.picture, bled, setting, shade_from=stage.box.bottom)
+            place = region
         elif stage.picture.is_cutout:
             layers = visuals.disc(stage.picture, region, setting)
             side = min(region.w, region.h) * 0.9
@@ -285,6 +316,21 @@ class _Director:
             place = Box(x=region.x, y=region.y + (region.h - tall) / 2, w=region.w, h=tall)
             layers = visuals.card(stage.picture, place, setting)
         return (*layers, *self._pill_layers(place))
+
+    def _is_over(self, region: Box, standing: Sequence[_Standing]) -> bool:
+        """Whether words stand under a picture's place."""
+        return any(each.box.x < region.right - 1 and region.x < each.box.right - 1 for each in standing)
+
+    def _bleed_box(self, region: Box) -> Box | None:
+        """The region grown to the frame's edges; None when the picture is too small to be blown up that far."""
+        stage, picture = self.stage, self.stage.picture
+        if picture is None:
+            return None
+        box = self._bled(region)
+        is_tall = region.bottom > stage.box.bottom - 1
+        grown = Box(x=box.x, y=0, w=box.w, h=stage.height if is_tall else box.bottom)
+        needed = max(grown.w / picture.width, grown.h / picture.height)
+        return grown if needed <= _MOST_BLOWN_UP else None
 
     def _pill_layers(self, place: Box) -> tuple[Layer, ...]:
         if self.pill is None:

@@ -19,6 +19,8 @@ _ITEM_FIRST_GAP = 48
 _GROUP = 52  # before a button, and between groups
 _LARGE = 70.0
 _QR = 236.0
+_FAR = 260.0
+_COUNTS_FROM = 20
 _SHRINKS = (1.0, 0.94, 0.88, 0.82, 0.76, 0.7, 0.64, 0.58, 0.5, 0.42)
 _COUNTED = ("number", "figure")
 _COUNTABLE = re.compile(r"[^\d:/]{0,5}\d[\d.,\u202f ]*[^\d:/]{0,12}\Z")
@@ -158,8 +160,14 @@ def _slot(slot: str, words: Words, width: float, shrink: float) -> tuple[list[Pa
     colour = words.tone.quiet if role in ("body", "label", "item", "source") else words.tone.ink
     if role == "url":
         colour = words.tone.accent
+        text = _plain_address(text)
     block = _set(slot, text, words, width, shrink)
     return _lines(slot, block, colour), block.height
+
+
+def _plain_address(text: str) -> str:
+    """An address as people write it: without its scheme, `www.` and a last slash."""
+    return re.sub(r"\Ahttps?://(www\.)?|/\Z", "", text)
 
 
 def _set(slot: str, text: str, words: Words, width: float, shrink: float) -> Block:
@@ -258,7 +266,7 @@ def _row(item: Row, words: Words, width: float, shrink: float) -> tuple[list[Par
     for slot in beside:
         if slot == hero:
             part = _lines(slot, block, words.tone.ink, x, 0)[0]
-            parts.append(replace(part, counts=words.role(slot) in _COUNTED and bool(_COUNTABLE.match(words.text(slot)))))
+            parts.append(replace(part, counts=words.role(slot) in _COUNTED and _counts(words.text(slot))))
             x += block.width + gap
             continue
         style = styles[slot]
@@ -275,6 +283,11 @@ def _row(item: Row, words: Words, width: float, shrink: float) -> tuple[list[Par
         parts += _lines(under, below, words.tone.quiet, 0, top)
         height = top + below.height
     return parts, height, gap_before
+
+
+def _counts(text: str) -> bool:
+    """Whether a number counts up: a small one would only show others that are as likely and not true."""
+    return bool(_COUNTABLE.match(text)) and float(re.sub(r"[^\d.]|\.(?!\d)", "", text.replace(",", "")) or 0) >= _COUNTS_FROM
 
 
 def _list(slot: str, words: Words, width: float, shrink: float) -> tuple[list[Part], float]:
@@ -319,7 +332,10 @@ def _action(item: ActionItem, words: Words, width: float, shrink: float) -> tupl
         return [_centred(button, words, width), *(moved(each, 0, button.box.h + gap) for each in codes)], button.box.h + gap + height
     height = max(side, button.box.h)
     left = (width - button.box.w - beside) / 2 if words.align == "centre" else 0.0
-    right = left + button.box.w + 40 * k if words.align == "centre" else width - side
+    right = left + button.box.w + 40 * k
+    if words.align != "centre":
+        # At the column's edge, as long as the eye still takes the two as one.
+        right = width - side if width - side - right <= _FAR * k else right + 24 * k
     codes, _ = _code(address, words, side, shrink)
     return [moved(button, left, (height - button.box.h) / 2), *(moved(each, right, (height - side) / 2) for each in codes)], height
 

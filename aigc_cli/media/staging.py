@@ -49,6 +49,7 @@ class Stage:
             and picture.width >= size[0]
             and picture.height >= size[1]
         )
+        self.is_round = bool(self.has_visual and self.shown and self.shown.look == "round" and self.visual is None)
         tone = brand.tone("dark" if self.is_full else template.tone)
         self.tone = tone if self.has_visual else tone.dimmed()
         self.box = self._room()
@@ -78,6 +79,13 @@ class Stage:
         if top:
             y = max(y, top)
         return Box(x=room.x + form.x * room.w, y=y, w=form.w * room.w, h=max(bottom - y, 1.0))
+
+    def shares_column(self, place: Box, top: float) -> bool:
+        """Whether a box stands over or under the picture's, rather than beside it."""
+        if not self.shown:
+            return False
+        other = self.place(self.shown.box, top)
+        return place.x < other.right - 1 and other.x < place.right - 1
 
     def words(self, align: str = "start") -> Words:
         """What stacks of this scene are made from."""

@@ -15,6 +15,9 @@ from aigc_cli.media.timeline import Box, Drawing, GradientFill, ImageOp, Key, La
 from aigc_cli.shapes import Picture
 
 _RADIUS = 52.0
+ROUND = 400.0
+"""Greatest diameter of a round picture over words; beside them it may be larger."""
+_ROUND_BESIDE = 620.0
 # Pictures are painted this much larger than they are seen, so that a sub-pixel crop of them stays sharp.
 _OVERSAMPLE = 1.3
 
@@ -73,6 +76,55 @@ def card(picture: Picture, place: Box, setting: Setting) -> tuple[Layer, ...]:
     )
 
 
+def round_card(picture: Picture, region: Box, setting: Setting, *, is_over: bool) -> tuple[Layer, ...]:
+    """A picture as a disc with a ring around it: at the region's foot over words, in its middle beside them."""
+    k = setting.clock.scale
+    most = (ROUND if is_over else _ROUND_BESIDE) * k
+    side = 2 * round(min(region.w, region.h, most) / 2)
+    left = round(region.x + (region.w - side) / 2)
+    top = round(region.bottom - side if is_over else region.y + (region.h - side) / 2)
+    place = Box(x=left, y=top, w=side, h=side)
+    pivot = (place.x + side / 2, place.y + side / 2)
+    motion = moves.entrance(setting.enter, setting.clock, pivot=pivot, is_seen=setting.is_seen)
+    rim = 10 * k
+    ring = RectOp(box=_square(*pivot, side), radius=side, stroke="#FFFFFF" if setting.tone.is_dark else "#FFFFFFE6", stroke_width=rim)
+    shade = "#00000061" if setting.tone.is_dark else with_alpha(setting.tone.ink, 0.26)
+    shadow = RectOp(box=place, radius=side / 2, shadow=Shadow(dy=20 * k, blur=36 * k, colour=shade))
+    under: Drawing = (shadow,)
+    if picture.is_cutout:
+        under = (shadow, RectOp(box=place, radius=side / 2, fill=setting.tone.disc))
+    return (
+        sprite("picture-shadow", _square(*pivot, side + 200 * k), under, motion=motion),
+        _still(picture, place, setting, motion, side / 2),
+        sprite("picture-line", _square(*pivot, side + 2 * rim), (ring,), motion=motion),
+    )
+
+
+def bleed(picture: Picture, place: Box, setting: Setting, *, shade_from: float) -> tuple[Layer, ...]:
+    """A picture that reaches the frame's edges; where captions stand on it, under `shade_from`, it is dimmed."""
+    place = Box(x=round(place.x), y=0, w=2 * round(place.w / 2), h=2 * round(place.h / 2))
+    layers: tuple[Layer, ...] = (_still(picture, place, setting, Motion(), 0.0),)
+    if place.bottom > shade_from:
+        top = shade_from - 0.12 * place.h
+        dark = setting.tone.bottom
+        fill = GradientFill(colours=tuple(with_alpha(dark, alpha) for alpha in (0.0, 0.3, 0.72, 0.8)), stops=(0, 0.3, 0.6, 1))
+        box = Box(x=place.x, y=top, w=place.w, h=place.bottom - top)
+        layers += (sprite("scrim", box, (RectOp(box=box, fill=fill),), role="ground"),)
+    return layers
+
+
+def panel(name: str, box: Box, tone: Tone, clock: Clock, *, is_strong: bool, is_seen: bool) -> Layer:
+    """A surface under words, a little deeper than its ground (lighter on a light one); a strong one is framed in the accent."""
+    k = clock.scale
+    fill = with_alpha(tone.bottom, 0.5) if tone.is_dark else "#FFFFFF8C"
+    line, width = (with_alpha(tone.accent, 0.9), 4 * k) if is_strong else (with_alpha(tone.ink, 0.14), 2 * max(k, 0.5))
+    inner = Box(x=box.x + width / 2, y=box.y + width / 2, w=box.w - width, h=box.h - width)
+    op = RectOp(box=inner, radius=40 * k, fill=fill, stroke=line, stroke_width=width)
+    pivot = (box.x + box.w / 2, box.y + box.h / 2)
+    motion = moves.entrance(Enter(name="card"), clock, pivot=pivot, is_seen=is_seen)
+    return sprite(name, box, (op,), motion=motion)
+
+
 def full(picture: Picture, frame: Box, setting: Setting) -> tuple[Layer, ...]:
     """A picture over the whole frame, and a scrim that makes white words readable on anything."""
     scrim = RectOp(box=frame, fill=GradientFill(colours=("#0000008C", "#00000073", "#000000B8", "#000000D9"), stops=(0, 0.3, 0.62, 1)))
@@ -111,10 +163,11 @@ def _inner_focus(picture: Picture, place: Box) -> tuple[float, float]:
 def disc(picture: Picture, region: Box, setting: Setting) -> tuple[Layer, ...]:
     """A cut-out on a disc with a fine ring around it; the drawing floats."""
     k, tone = setting.clock.scale, setting.tone
-    ring = min(region.w * 0.94, region.h, 860 * k)
+    plate = min(region.w * 0.76, region.h * 0.94, 720 * k)
+    ring = plate * 1.24
     x, y = region.x + region.w / 2, region.y + region.h / 2
     centre = (x, y)
-    plate, drawing = ring * 0.79, ring * 0.68  # a cut-out carries a margin of its own
+    drawing = plate * 0.9  # a cut-out carries a margin of its own
     grown = moves.entrance(setting.enter, setting.clock, pivot=centre, is_seen=setting.is_seen)
     inner = _square(x, y, plate)
     ops: Drawing = (

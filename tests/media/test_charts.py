@@ -14,7 +14,7 @@ from aigc_cli.shapes import Palette
 from aigc_cli.storyboard import ChartVisual
 
 COLOURS = Palette(ground="#101418", ink="#FFFFFF", accent="#0FB5AE", quiet="#8FA0AA")
-FORMS = ("line", "area", "bar", "ranked")
+FORMS = ("line", "area", "bar", "ranked", "donut")
 
 
 def layer(visual, *, w=912, h=620, scale=1.0, frames=120, language="en"):

@@ -42,6 +42,10 @@ SHORT = {
         "url": "https://example.com/pikolo",
         "items": ["Single origin", "Roasted this week", "Ready in 30 seconds"],
         "source": "Source: USGS, all earthquakes, past week",
+        "left": "The queue",
+        "left_items": ["Eleven minutes", "Lukewarm"],
+        "right": "Pikolo",
+        "right_items": ["30 seconds", "Hot"],
     },
     "zh": {
         "tag": "快讯",
@@ -58,6 +62,10 @@ SHORT = {
         "url": "https://example.com/pikolo",
         "items": ["单一产地", "本周新鲜烘焙", "三十秒即可享用"],
         "source": "来源：USGS，过去一周全部地震",
+        "left": "排队",
+        "left_items": ["十一分钟", "温的"],
+        "right": "晨光",
+        "right_items": ["三十秒", "热的"],
     },
 }
 LONG = {
