@@ -48,6 +48,7 @@ _PROVIDERS = {
     "transcribe.whisper": "aigc_cli.providers.whisper:Whisper",
     "transcribe.fake": "aigc_cli.providers.fake:FakeTranscribe",
     "image.designer": "aigc_cli.providers.designer:Designer",
+    "image.openai": "aigc_cli.providers.openai_image:OpenAIImage",
     "image.fake": "aigc_cli.providers.fake:FakeImage",
     "music.composer": "aigc_cli.providers.composer:Composer",
     "music.fake": "aigc_cli.providers.fake:FakeMusic",

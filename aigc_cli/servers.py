@@ -108,22 +108,25 @@ class Server:
         """The server's host, for messages and price lists."""
         return host_of(self.base_url)
 
-    def ask(self, path: str, body: Mapping[str, Any]) -> Any:
-        """Posts JSON and returns the JSON that is answered. Raises ProviderError for a web page, for half an answer, for no JSON."""
-        return self.read_json(self.ask_bytes(path, body, accept="application/json"))
+    def ask(self, path: str, body: Mapping[str, Any], *, mark: str = "") -> Any:
+        """Posts JSON and returns the JSON that is answered. Raises ProviderError for a web page, for half an answer, for no JSON.
 
-    def ask_form(self, path: str, fields: Mapping[str, str], files: Mapping[str, tuple[str, bytes, str]]) -> Any:
+        Equal requests count as one and the same for a server that knows idempotency keys; another `mark` makes them two.
+        """
+        return self.read_json(self.ask_bytes(path, body, accept="application/json", mark=mark))
+
+    def ask_form(self, path: str, fields: Mapping[str, str], files: Mapping[str, tuple[str, bytes, str]], *, mark: str = "") -> Any:
         """Posts a form with files (name, bytes, media type) and returns the JSON that is answered."""
-        digest = hashlib.sha256(json.dumps(dict(fields), sort_keys=True).encode())
+        digest = hashlib.sha256(json.dumps([dict(fields), mark], sort_keys=True).encode())
         for each in files.values():
             digest.update(each[1])
         with self._open(path, {"data": dict(fields), "files": dict(files)}, digest.hexdigest(), "application/json") as response:
             return self.read_json(self._read(response))
 
-    def ask_bytes(self, path: str, body: Mapping[str, Any], *, accept: str = "*/*") -> Answer:
+    def ask_bytes(self, path: str, body: Mapping[str, Any], *, accept: str = "*/*", mark: str = "") -> Answer:
         """Posts JSON and returns the answer as it is, such as sound. Raises ProviderError when it is cut short."""
         content = _json(body)
-        with self._open(path, {"content": content}, hashlib.sha256(content).hexdigest(), accept) as response:
+        with self._open(path, {"content": content}, hashlib.sha256(content + mark.encode()).hexdigest(), accept) as response:
             return self._read(response)
 
     def stream(self, path: str, body: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
