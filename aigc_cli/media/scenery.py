@@ -42,7 +42,7 @@ SCHEMES = tuple(
         ("#2E4160", "#0D1622", "#5A97FF", "#42597C", "#FF9F1C"),
     )
 )
-_SOBER = tuple(scheme for scheme in SCHEMES if scheme.top in ("#12615D", "#37358A", "#2E4160"))
+_SOBER = SCHEMES[-1]
 
 
 def scheme_from(palette: Palette) -> Scheme:
@@ -100,12 +100,12 @@ def compose(
 
 
 def abstract(*, width: int, height: int, seed: int, palette: Palette | None = None) -> tuple[Drawing, Palette]:
-    """Light and lines alone, in dark cool colours: stands beside news without saying anything about them.
+    """Light and lines alone, in slate blue: stands beside news without saying anything about them.
 
-    `width` and `height` in pixels; `seed` chooses scheme and course of the lines; `palette` holds colours to keep to.
+    `width` and `height` in pixels; `seed` chooses the course of the lines; `palette` holds colours to keep to.
     """
     rng = random.Random(seed)
-    scheme = scheme_from(palette) if palette else rng.choice(_SOBER)
+    scheme = scheme_from(palette) if palette else _SOBER
     stage = _Stage(width, height, scheme, rng)
     stage.ground()
     stage.strands()
