@@ -11,6 +11,7 @@ from aigc_cli.shapes import Record, Records
 from aigc_cli.storyboard import ChartVisual, Source, Storyboard
 from aigc_cli.writing import series
 from aigc_cli.writing.briefing import Line, Order, Piece, build, closing, counted, credit
+from aigc_cli.writing.facts import inside
 from aigc_cli.writing.figures import date_said, date_shown, news_places, number, percent_text, places_of, rounded, short
 
 _NO_MEASURE = re.compile(
@@ -42,7 +43,7 @@ def write(data: Records, order: Order) -> Storyboard:
     for record in data.records:
         value = record.fields.get(column)
         if isinstance(value, int | float) and not isinstance(value, bool):
-            rows.append(_Row(_name(record, label, data), float(value), record))
+            rows.append(_Row(_name(record, label, data, order.language), float(value), record))
     rows.sort(key=lambda row: -row.value)
     name = order.title or data.title or order.subject or series.subject_of(data.records[0].source.file)
     feed = Source(title=data.title or name, url=data.url, file=data.records[0].source.file)
@@ -83,10 +84,10 @@ def _label(data: Records) -> str:
     return best
 
 
-def _name(record: Record, label: str, data: Records) -> str:
+def _name(record: Record, label: str, data: Records, language: str) -> str:
     value = record.fields.get(label) if label else None
     if isinstance(value, str) and value:
-        return date_shown(value, "en") if data.columns[label] == "date" else value[:60]
+        return date_shown(value, language) if data.columns[label] == "date" else value[:60]
     return record.source.record
 
 
@@ -98,7 +99,11 @@ def _top(rows: Sequence[_Row], measure: str, most: int, order: Order, name: str)
     top, bars = rows[0], rows[:8]
     value = _value(top.value, most, order)
     ties = sum(1 for row in rows if row.value == top.value)
-    english = f"{top.name} has the highest {measure}: {value}." if ties == 1 else f"{ties} records share the highest {measure}: {value}."
+    inner = inside(measure, "en")
+    is_count = _ADDS_UP.search(measure) is not None and measure.endswith("s")
+    english = f"{top.name} has the most {inner}: {value}." if is_count else f"The highest {inner}: {top.name}, with {value}."
+    if ties > 1:
+        english = f"{number(ties)} records share the highest {inner}: {value}."
     chinese = f"{measure}最高的是{top.name}：{value}。" if ties == 1 else f"有{ties}条记录的{measure}并列最高：{value}。"
     sources = tuple(row.record.source for row in rows if row.value == top.value)
     lines = [Line(order.pick(english, chinese), sources)]
@@ -116,7 +121,7 @@ def _top(rows: Sequence[_Row], measure: str, most: int, order: Order, name: str)
         lines=tuple(lines),
         show={
             "kicker": name,
-            "headline": order.pick(f"{top.name}: highest {measure}", f"{top.name}：{measure}最高"),
+            "headline": order.pick(f"{top.name}: {'most' if is_count else 'highest'} {inner}", f"{top.name}：{measure}最高"),
             "number": value,
             "label": measure,
             "source": credit(order, name),

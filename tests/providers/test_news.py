@@ -239,10 +239,16 @@ def test_any_table_tells_the_largest_and_the_total() -> None:
     ]
     board = brief(table(rows, {"city": "text", "visitors": "integer"}, title="Museum days"))
     said = " ".join(scene.say for scene in board.scenes)
-    assert "Köln has the highest visitors: 1,200." in said
+    assert "Köln has the most visitors: 1,200." in said
     assert "All together, it comes to 2,000." in said
     assert "60 percent" in said
     assert "The lowest is Ulm, with 100." in said
+
+
+def test_a_table_named_by_dates_speaks_them_in_its_language() -> None:
+    data = table([{"day": "2024-04-01", "Height": 2.5}, {"day": "2024-02-01", "Height": 1.5}], {"day": "date", "Height": "number"})
+    assert "The highest height: Apr 1, 2024, with 2.5." in brief(data).scenes[0].say
+    assert "Apr" not in str(brief(data, language="zh"))
 
 
 def test_articles_are_quoted_and_told_once() -> None:
