@@ -24,6 +24,7 @@ _STEPS = {
     "music.compose": "aigc_cli.steps.music:Compose",
     "video.schedule": "aigc_cli.steps.video:Schedule",
     "video.assemble": "aigc_cli.steps.video:Assemble",
+    "video.footage": "aigc_cli.steps.video:Footage",
     "video.preview": "aigc_cli.steps.video:Preview",
     "video.render": "aigc_cli.steps.video:Render",
 }
@@ -34,6 +35,7 @@ _PROVIDERS = {
     "data.fake": "aigc_cli.providers.fake:FakeData",
     "text.copywriter": "aigc_cli.providers.copywriter:Copywriter",
     "text.openai": "aigc_cli.providers.openai_text:OpenAIText",
+    "text.transformers": "aigc_cli.providers.transformers_text:TransformersText",
     "text.fake": "aigc_cli.providers.fake:FakeText",
     "brief.news": "aigc_cli.providers.news:News",
     "brief.fake": "aigc_cli.providers.fake:FakeBrief",

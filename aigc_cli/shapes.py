@@ -157,15 +157,46 @@ class Records(Shape):
     notes: tuple[str, ...] = Field((), description="What had to be repaired while reading: dates, cells, rows.")
 
 
+class FootageRequest(Shape):
+    """A part of the user's video, to be made ready for a scene."""
+
+    file: ArtifactField = Field(description="The video: MP4, MOV, WebM or Matroska.")
+    start_s: float = Field(0.0, ge=0, le=86400, description="Where the part begins, in seconds of the file.")
+    end_s: float | None = Field(None, gt=0, le=86400, description="Where it ends; null: at the file's end. Two minutes are the most.")
+    speed: float = Field(1.0, ge=0.25, le=8, description="2 shows it twice as fast.")
+    sound: Literal["keep", "duck", "drop"] = Field("duck", description="Its own sound: as it is, under what is said, or not at all.")
+    fit: Literal["fill", "blur"] = Field("fill", description="Cropped to fill its place, or whole on a blurred ground of itself.")
+    fps: Literal[24, 25, 30, 50, 60] = Field(30, description="Frames per second.")
+
+
+class FootageTake(Shape):
+    """A part of the user's video, ready for a scene: upright H.264 in BT.709 at one frame rate, its sound apart."""
+
+    video: ArtifactField
+    poster: ArtifactField = Field(description="A still of it, as JPEG.")
+    sound: ArtifactField | None = Field(None, description="48 kHz stereo 16-bit WAV as long as the pictures; null when it is silent.")
+    width: int = Field(gt=0)
+    height: int = Field(gt=0)
+    fps: int = Field(gt=0)
+    frames: int = Field(gt=0)
+    is_ducked: bool = Field(True, description="Its sound goes under what is said.")
+    fit: Literal["fill", "blur"] = "fill"
+    focus: tuple[float, float] = Field((0.5, 0.5), description="Where the subject is, in fractions from the top left.")
+    palette: Palette | None = Field(None, description="Colours found in it, checked for contrast.")
+
+
 class ClipRequest(Shape):
     """A clip to be filmed: the storyboard, what was made for it, and how it is to look."""
 
     script: Storyboard = Field(description="The storyboard, as `text.write` or `text.brief` gives it.")
     pictures: tuple[Picture | None, ...] = Field((), description="One picture, or null, per scene.")
+    footage: tuple[FootageTake | None, ...] = Field((), description="A part of a video, or null, per scene; it goes before the picture.")
     voice: tuple[Speech | None, ...] = Field((), description="One take of speech, or null, per scene.")
     music: Track | None = Field(None, description="Music under the whole clip.")
     formats: tuple[str, ...] = Field(("9:16",), min_length=1, max_length=8, description="`9:16`, `4:5`, `1:1`, `16:9` or WIDTHxHEIGHT.")
-    captions: Literal["highlight", "karaoke", "pop", "plain", "none"] = Field("highlight", description="Style of the burned captions.")
+    captions: Literal["auto", "highlight", "karaoke", "pop", "plain", "none"] = Field(
+        "auto", description="Style of the burned captions; `auto` takes the brand's own."
+    )
     brand: str = Field(
         "auto", description="A brand's name; `auto` takes its colours from the photo.", json_schema_extra={"template": "brands"}
     )

@@ -89,7 +89,20 @@ class ColourVisual(Shape):
     kind: Literal["colour"] = "colour"
 
 
-Visual = Annotated[ImageVisual | ChartVisual | MapVisual | ColourVisual, Field(discriminator="kind")]
+class ClipVisual(Shape):
+    """A part of one of the user's videos."""
+
+    kind: Literal["clip"] = "clip"
+    file: int = Field(ge=0, description="Which of the user's videos, from 0.")
+    start_s: float = Field(0.0, ge=0, description="Where the part begins, in seconds of the file.")
+    end_s: float | None = Field(None, gt=0, description="Where it ends; null: as far as the scene lasts.")
+    speed: float = Field(1.0, ge=0.25, le=8, description="2 shows it twice as fast.")
+    sound: Literal["keep", "duck", "drop"] = Field("duck", description="Its own sound: as it is, under what is said, or not at all.")
+    fit: Literal["fill", "blur"] = Field("fill", description="Cropped to fill its place, or whole on a blurred ground of itself.")
+    prompt: str = Field("", description="What is seen, in a few words.")
+
+
+Visual = Annotated[ImageVisual | ClipVisual | ChartVisual | MapVisual | ColourVisual, Field(discriminator="kind")]
 
 
 Transition = Literal["cut", "fade", "slide", "push", "wipe", "zoom", "circle", "blur", "flash", "whip"]

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from aigc_cli.artifacts import Artifact
 from aigc_cli.errors import RenderError
-from aigc_cli.media import overlays, resampling, stills, transitions
+from aigc_cli.media import overlays, reels, resampling, stills, transitions
 from aigc_cli.media import planes as px
 from aigc_cli.media.planes import Planes
-from aigc_cli.media.timeline import Animated, Box, Drawing, Layer, Shot, Sprite, Still, Timeline, value_at
+from aigc_cli.media.timeline import Animated, Box, Drawing, Footage, Layer, Shot, Sprite, Still, Timeline, value_at
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -129,6 +129,10 @@ class Composer:
             self._ground = (fixed, px.flatten(exact, self.timeline.width, self.timeline.height))
         return self._ground[1]
 
+    def open(self, artifact: Artifact) -> Path:
+        """The path of an artifact's bytes."""
+        return self._open(artifact)
+
     def animated(self, content: Animated, progress: float, width: float, height: float) -> Drawing:
         """The drawing of an animated content at a progress."""
         return self._animate(content.form, content.spec, progress, width, height)
@@ -162,6 +166,7 @@ class _ShotComposer:
         self.overlays: dict[int, overlays.Overlay | None] = {}
         self.sources: dict[int, tuple[stills.Source, stills.Frame]] = {}
         self.painted: dict[int, tuple[float, Drawing, overlays.Overlay | None]] = {}
+        self.reels: dict[str, reels.Reel] = {}
         self.kept: Planes | None = None
         self.kept_states: list[_State | None] = []
         self.last_states: list[_State | None] = []
@@ -232,6 +237,8 @@ class _ShotComposer:
             moment = value_at(content.progress, local, 1.0)
         elif isinstance(content, Still) and content.start != content.end:
             moment = local / max(self.total - 1, 1)
+        elif isinstance(content, Footage):
+            moment = reels.frame_at(content, local - layer.start, self.clip.timeline.fps)
         return _State(opacity, value_at(motion.dx, local, 0.0), value_at(motion.dy, local, 0.0), value_at(motion.scale, local, 1.0), moment)
 
     def _draw_layer(self, index: int, layer: Layer, state: _State, out: Planes) -> None:
@@ -244,6 +251,11 @@ class _ShotComposer:
             source, at = self._still(index, content, layer)
             stills.draw(out, source, at, stills.crop_at(content, state.moment), place=place, opacity=state.opacity)
             return
+        if isinstance(content, Footage):
+            at = stills.framed(box, content.radius, self.width, self.height)
+            source = reels.source_of(self._reel(content).frame(int(state.moment)), content, box)
+            stills.draw(out, source, at, Box(x=0, y=0, w=box.w, h=box.h), place=place, opacity=state.opacity)
+            return
         over = self._sprite(index, layer, content) if isinstance(content, Sprite) else self._drawn(index, layer, content, state.moment)
         if over is None:
             return
@@ -251,6 +263,12 @@ class _ShotComposer:
             overlays.blend(out, over, state.opacity)
         else:
             overlays.blend_moved(out, over, resampling.placing(1.0, (0.0, 0.0), 0.0, 0.0) if place is None else place, state.opacity)
+
+    def _reel(self, content: Footage) -> reels.Reel:
+        name = content.source.digest
+        if name not in self.reels:
+            self.reels[name] = reels.Reel(self.clip.open(content.source))
+        return self.reels[name]
 
     def _still(self, index: int, content: Still, layer: Layer) -> tuple[stills.Source, stills.Frame]:
         if index not in self.sources:

@@ -10,10 +10,11 @@ from aigc_cli.assets import Templates
 from aigc_cli.media import safe, scenes
 from aigc_cli.media.brand import Brand
 from aigc_cli.media.captions import CaptionStyle, caption_layers
+from aigc_cli.media.moving import stand_in, with_footage
 from aigc_cli.media.schedule import Slot
 from aigc_cli.media.subtitles import SpokenWord
 from aigc_cli.media.timeline import Animated, Box, Key, Layer, Shot, Timeline
-from aigc_cli.shapes import Picture, Speech, Word
+from aigc_cli.shapes import FootageTake, Picture, Speech, Word
 from aigc_cli.storyboard import Storyboard
 
 _BAR_HEIGHT = 10.0
@@ -39,6 +40,7 @@ def film(
     fps: int,
     pictures: Sequence[Picture | None],
     takes: Sequence[Speech | None],
+    footage: Sequence[FootageTake | None] = (),
 ) -> Timeline:
     """Lays out a clip in one format.
 
@@ -50,6 +52,7 @@ def film(
         fps: frames per second.
         pictures: one per scene, or None.
         takes: one per scene, or None.
+        footage: a part of a video per scene, or None; it stands where the scene's picture would.
 
     Raises WorkflowError for a template that is not there or a slot that is missing, RenderError for text that does not fit.
     """
@@ -58,6 +61,7 @@ def film(
     shots = []
     for index, (scene, slot) in enumerate(zip(board.scenes, slots, strict=True)):
         after = slots[index + 1].fade_frames if index + 1 < len(slots) else 0
+        moving = footage[index] if footage else None
         laid = scenes.lay_out(
             scene,
             template=scenes.load(scene.layout, look.templates),
@@ -66,7 +70,7 @@ def film(
             frames=slot.frames,
             fps=fps,
             brand=look.brand,
-            picture=pictures[index],
+            picture=stand_in(moving) if moving else pictures[index],
             logo=look.logo,
             index=index,
             count=len(board.scenes),
@@ -75,7 +79,7 @@ def film(
             language=board.language,
             has_captions=look.captions is not None,
         )
-        layers = [*laid.layers]
+        layers = with_footage(laid.layers, moving) if moving else [*laid.layers]
         take = takes[index]
         if look.captions is not None and take is not None:
             layers += caption_layers(

@@ -33,6 +33,7 @@ RELEASE_S = 0.400
 
 _MUSIC_LU = -6.0  # music over speech where nobody speaks; 18 LU below it where somebody does
 _EFFECT_LU = {"whoosh": -8.0, "tick": -6.0}  # loudness of an effect's own 400 ms over the speech
+_AMBIENCE_MOST_DB = 12.0
 _SPEECH_LUFS = -20.0  # level of the parts before the sum when there is no speech to measure
 _BLOCK = 16  # samples; the limiter thinks in thirds of a millisecond
 _SMOOTH = 3  # blocks on each side
@@ -98,9 +99,11 @@ def finish(
     effects: Sequence[Effect] = (),
     *,
     beats_s: Sequence[float] = (),
+    ambience: Sequence[tuple[int, Samples, bool]] = (),
 ) -> Master:
     """What `mix` gives, with the AAC that the finished file carries: its last trip is not made twice."""
-    return _mastered(_sum(duration_frames, fps, takes, music, effects, beats_s=beats_s), TARGET_LUFS, CEILING_DBTP)
+    total = _sum(duration_frames, fps, takes, music, effects, beats_s=beats_s, ambience=ambience)
+    return _mastered(total, TARGET_LUFS, CEILING_DBTP)
 
 
 def _sum(
@@ -111,6 +114,7 @@ def _sum(
     effects: Sequence[Effect],
     *,
     beats_s: Sequence[float],
+    ambience: Sequence[tuple[int, Samples, bool]] = (),
 ) -> Samples:
     import numpy as np
 
@@ -120,6 +124,9 @@ def _sum(
         _place(total, as_stereo(samples), sample_at(frame, fps))
     spoken = integrated_lufs(total)
     level = spoken if spoken > SILENCE_LUFS else _SPEECH_LUFS
+    narration = total.copy() if ambience else total
+    for frame, samples, is_ducked in ambience:
+        _place_ambience(total, narration if is_ducked else None, as_stereo(samples), sample_at(frame, fps), level)
     if music is not None and len(music) and length:
         bed = fit_music(as_stereo(music), length, beats_s)
         gain = duck_gain(total) if spoken > SILENCE_LUFS else np.ones(length, np.float32)
@@ -134,6 +141,25 @@ def _sum(
         gain_db = level + _EFFECT_LU[effect.kind] - integrated_lufs(sound) + effect.gain_db
         _place(total, sound * np.float32(10 ** (gain_db / 20)), sample_at(effect.frame, fps) - mark)
     return total
+
+
+def _place_ambience(total: Samples, narration: Samples | None, sound: Samples, start: int, level: float) -> None:
+    """Adds the own sound of a film, as loud as speech; under the narration, when there is one to duck under, 12 dB softer."""
+    import numpy as np
+
+    own = integrated_lufs(sound)
+    if own <= SILENCE_LUFS:
+        return
+    # a whisper of room tone is not blown up to the loudness of speech
+    sound = sound * np.float32(10 ** (min(level - own, _AMBIENCE_MOST_DB) / 20))
+    if narration is not None:
+        around = np.zeros((len(sound), 2), np.float32)
+        first, last = max(start, 0), min(start + len(sound), len(narration))
+        if first < last:
+            around[first - start : last - start] = narration[first:last]
+            if integrated_lufs(narration) > SILENCE_LUFS:
+                sound = sound * duck_gain(around)[:, None]
+    _place(total, sound, start)
 
 
 def master(samples: Samples, *, target_lufs: float = TARGET_LUFS, ceiling_dbtp: float = CEILING_DBTP) -> Samples:

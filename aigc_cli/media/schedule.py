@@ -14,7 +14,7 @@ from typing import Literal
 from pydantic import Field
 
 from aigc_cli.shapes import Speech
-from aigc_cli.storyboard import Scene, Shape, Storyboard, Transition
+from aigc_cli.storyboard import ClipVisual, Scene, Shape, Storyboard, Transition
 
 LEAD_S = 0.30
 """From a cut to the first word: the eye arrives before the ear is asked to follow."""
@@ -57,6 +57,14 @@ def reading_s(scene: Scene) -> float:
     cjk = len(_CJK.findall(text))
     words = len(_CJK.sub(" ", text).split())
     return 1.0 + cjk / _CJK_PER_S + words / _WORDS_PER_S if text else 0.0
+
+
+def _footage_s(scene: Scene) -> float:
+    """How long a scene without words lasts for its film: as long as the part that is named, a minute at most."""
+    visual = scene.visual
+    if scene.say or not isinstance(visual, ClipVisual) or visual.end_s is None:
+        return 0.0
+    return min(max(visual.end_s - visual.start_s, 0.0) / visual.speed, 60.0)
 
 
 def _texts(value: object) -> list[str]:
@@ -112,7 +120,7 @@ def schedule(
     natural = []
     for i, scene in enumerate(board.scenes):
         spoken = leads[i] + speech[i] + tail if speech[i] else math.ceil(reading_s(scene) * fps)
-        floor = max(scene.min_s, SHORTEST_S if scene.show else 0.5) * fps
+        floor = max(scene.min_s, _footage_s(scene), SHORTEST_S if scene.show else 0.5) * fps
         hold = LAST_HOLD_S * fps if i == count - 1 else 0
         natural.append(math.ceil(max(spoken, floor) + hold))
     frames = list(natural)

@@ -3,11 +3,12 @@
 `frame(n)` of a clip is a pure function of its timeline, so a timeline can be saved as JSON, compared, and any frame of
 it asked for alone. Shots follow each other without gap or overlap. Frames in a layer count from its shot's first frame.
 
-A layer's picture is one of three contents:
+A layer's picture is one of four contents:
 
 * `Sprite`: a drawing made once; what moves it is its `Motion`.
 * `Still`: a photo or drawing seen through a slowly moving crop (Ken Burns), sub-pixel.
 * `Animated`: a drawing that changes with a progress curve (a number that counts, a chart that grows).
+* `Footage`: a film.
 
 All drawings are display lists: tuples of `Op`, in pixels from the layer's top left. `media/paint.py` turns them into
 pixels; `media/typography.py` decides where words stand.
@@ -200,7 +201,24 @@ class Animated(Shape):
     progress: Curve
 
 
-Content = Annotated[Sprite | Still | Animated, Field(discriminator="kind")]
+class Footage(Shape):
+    """A film seen through a crop that stands still, from its first frame on; after its last it stands still.
+
+    `source` is what `media/footage.py` makes: upright, BT.709, one frame rate.
+    """
+
+    kind: Literal["footage"] = "footage"
+    source: ArtifactField
+    width: int = Field(gt=0)
+    height: int = Field(gt=0)
+    fps: int = Field(gt=0, le=120)
+    frames: int = Field(gt=0)
+    crop: Box = Field(description="What is seen, in pixels of the film.")
+    radius: float = Field(0, ge=0, description="Rounded corners of the layer's box, in frame pixels.")
+    blur: float = Field(0, ge=0, le=400, description="Gaussian sigma in frame pixels; a blurred film is dimmed as well: it is a ground.")
+
+
+Content = Annotated[Sprite | Still | Animated | Footage, Field(discriminator="kind")]
 
 
 class Layer(Shape):

@@ -12,18 +12,34 @@ from aigc_cli.artifacts import Artifact, to_json
 from aigc_cli.contracts import Context, Need, Provider
 from aigc_cli.errors import WorkflowError
 from aigc_cli.media import brand as brands
-from aigc_cli.media import captions, film, formats, loudness, mixing, photos, segments, sheet, sound, subtitles
+from aigc_cli.media import captions, film, footage, formats, loudness, mixing, photos, reels, segments, sheet, sound, subtitles
 from aigc_cli.media.compose import Composer
 from aigc_cli.media.effects import Effect
 from aigc_cli.media.encode import EncoderOptions
+from aigc_cli.media.focus import focus_of
 from aigc_cli.media.foley import effects_of
 from aigc_cli.media.moments import frames_asked
+from aigc_cli.media.moving import stand_in
+from aigc_cli.media.palettes import palette_of
+from aigc_cli.media.planes import to_rgb
 from aigc_cli.media.schedule import schedule
 from aigc_cli.media.subtitles import SpokenWord
 from aigc_cli.media.timeline import Cue, Timeline
 from aigc_cli.media.timeline import Sound as PlacedSound
 from aigc_cli.media.timeline_file import read_timeline, timeline_bytes
-from aigc_cli.shapes import Clip, ClipRequest, Palette, Picture, Preview, PreviewRequest, RenderRequest, Speech, Track
+from aigc_cli.shapes import (
+    Clip,
+    ClipRequest,
+    FootageRequest,
+    FootageTake,
+    Palette,
+    Picture,
+    Preview,
+    PreviewRequest,
+    RenderRequest,
+    Speech,
+    Track,
+)
 
 _MIX_VERSION = 3
 _LOGO_PX = 1600  # longer side: no frame shows it larger
@@ -111,6 +127,38 @@ class Renderer(Provider):
             fps=timeline.fps,
         )
 
+    def footage(self, request: FootageRequest, ctx: Context) -> FootageTake:
+        """A part of a video, upright and at one frame rate. Raises WorkflowError when the file is no video that can be used."""
+        from PIL import Image
+
+        source = ctx.open(request.file)
+        name = request.file.name or "the video"
+        trim = footage.Trim(request.start_s, request.end_s, request.speed, request.fps)
+        target = ctx.scratch / "footage.mp4"
+        made = footage.make_film(source, target, trim, name=name, progress=lambda part: ctx.progress(part, name))
+        for note in made.notes:
+            ctx.note(note)
+        heard = None
+        if made.has_sound and request.sound != "drop":
+            wav = ctx.scratch / "footage.wav"
+            sound.write_wav(wav, footage.sound_of(source, trim, made.frames, name=name))
+            heard = ctx.save(wav, "audio/wav", "footage.wav")
+        rgb = to_rgb(reels.Reel(target).frame(int(made.frames * 0.4)))
+        still = Image.fromarray(rgb)
+        return FootageTake(
+            video=ctx.save(target, "video/mp4", "footage.mp4"),
+            poster=ctx.save(sheet.jpeg(rgb, quality=92), "image/jpeg", "footage.jpg"),
+            sound=heard,
+            width=made.width,
+            height=made.height,
+            fps=request.fps,
+            frames=made.frames,
+            is_ducked=request.sound == "duck",
+            fit=request.fit,
+            focus=focus_of(still),
+            palette=palette_of(still),
+        )
+
     def _render(
         self, request: ClipRequest | RenderRequest, timeline: Timeline, name: str, place: tuple[int, int], ctx: Context
     ) -> tuple[sheet.Album, Artifact, Timeline]:
@@ -135,19 +183,28 @@ class Renderer(Provider):
         board = request.script
         takes = request.voice or (None,) * len(board.scenes)
         pictures = request.pictures or (None,) * len(board.scenes)
+        films = request.footage or (None,) * len(board.scenes)
         slots = schedule(board, takes, request.fps, request.length_s, request.transitions)
         frames = slots[-1].start + slots[-1].frames
         self._say_length(request, frames / request.fps, ctx)
-        look = self._look(request, pictures, ctx)
+        look = self._look(request, (*pictures, *(stand_in(take) for take in films if take)), ctx)
         timelines = {
             form: film.film(
-                board, slots, look, size=formats.scaled_size(form, request.scale), fps=request.fps, pictures=pictures, takes=takes
+                board,
+                slots,
+                look,
+                size=formats.scaled_size(form, request.scale),
+                fps=request.fps,
+                pictures=pictures,
+                takes=takes,
+                footage=films,
             )
             for form in request.formats
         }
         placed = tuple((slot.scene, slot.start + slot.speech_start, take) for slot, take in zip(slots, takes, strict=True) if take)
         effects = effects_of(next(iter(timelines.values()))) if request.sound_effects else ()
-        sound = _Sound(frames, request.fps, placed, request.music, effects) if placed or request.music else None
+        heard = tuple((slot.start, slot.frames, take) for slot, take in zip(slots, films, strict=True) if take and take.sound)
+        sound = _Sound(frames, request.fps, placed, request.music, effects, heard) if placed or request.music or heard else None
         return _Plan(timelines, frames, sound, film.spoken_words(board, slots, takes, request.fps))
 
     def _say_length(self, request: ClipRequest, length_s: float, ctx: Context) -> None:
@@ -160,7 +217,8 @@ class Renderer(Provider):
         brand = brands.load(request.brand, ctx.templates, photo=_photo_palette(pictures))
         for note in brand.notes:
             ctx.note(note)
-        style = None if request.captions == "none" else captions.load_style(ctx.templates, request.captions)
+        named = brand.captions if request.captions == "auto" else request.captions
+        style = None if named == "none" else captions.load_style(ctx.templates, named)
         logo = request.logo
         if logo is None and brand.logo is not None:
             logo = ctx.save(brand.logo, _media_type(brand.logo), brand.logo.name)
@@ -179,6 +237,8 @@ class _Sound:
     """(scene, first frame, take)."""
     music: Track | None
     effects: tuple[Effect, ...]
+    footage: tuple[tuple[int, int, FootageTake], ...] = ()
+    """(first frame, frames, film): what is heard of the user's own videos."""
 
     def mixed(self, ctx: Context) -> Mapping[str, Any]:
         """The clip's sound as AAC and its measures. Cached apart: new pictures keep the mix."""
@@ -189,6 +249,7 @@ class _Sound:
                 "fps": self.fps,
                 "takes": [[frame, take.audio.key()] for _, frame, take in self.takes],
                 "music": music and [music.audio.key(), list(music.beats_s)],
+                "footage": [[start, length, take.is_ducked, take.sound and take.sound.key()] for start, length, take in self.footage],
                 "effects": [[each.frame, each.kind, each.gain_db] for each in self.effects],
             }
         )
@@ -202,6 +263,11 @@ class _Sound:
                 sound.read_wav(ctx.open(music.audio)) if music else None,
                 self.effects,
                 beats_s=music.beats_s if music else (),
+                ambience=[
+                    (start, sound.read_wav(ctx.open(take.sound))[: mixing.sample_at(length, self.fps)], take.is_ducked)
+                    for start, length, take in self.footage
+                    if take.sound
+                ],
             )
             is_silent = master.loudness_lufs <= loudness.SILENCE_LUFS
             return {

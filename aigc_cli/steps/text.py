@@ -9,7 +9,7 @@ from pydantic import Field, JsonValue, field_validator
 
 from aigc_cli.contracts import Context, Step
 from aigc_cli.shapes import Records
-from aigc_cli.storyboard import Storyboard
+from aigc_cli.storyboard import ClipVisual, ImageVisual, Storyboard, Visual
 
 _OUTPUTS = {
     "title": "What the clip is called.",
@@ -40,6 +40,7 @@ class Write(Step):
     must_include: tuple[str, ...] = Field((), max_length=10, description="Words that must be said or shown.")
     forbidden: tuple[str, ...] = Field((), max_length=200, description="Words that must not be said or shown.")
     photos: int = Field(0, ge=0, le=100, description="How many photos there are; scenes name them from 0.")
+    footage: int = Field(0, ge=0, le=100, description="How many videos there are; they are used like photos, and before them.")
 
     @field_validator("must_include", "forbidden")
     @classmethod
@@ -50,7 +51,10 @@ class Write(Step):
 
     def run(self, provider: Any, ctx: Context) -> Mapping[str, Any]:
         """Asks the provider to `write` and returns the storyboard's fields."""
-        return _told(provider.write(self, ctx), ctx)
+        if not self.footage:
+            return _told(provider.write(self, ctx), ctx)
+        board = provider.write(self.model_copy(update={"photos": self.photos + self.footage}), ctx)
+        return _told(_with_footage(board, self.footage), ctx)
 
 
 class Brief(Step):
@@ -73,6 +77,21 @@ class Brief(Step):
     def run(self, provider: Any, ctx: Context) -> Mapping[str, Any]:
         """Asks the provider to `brief` and returns the storyboard's fields."""
         return _told(provider.brief(self, ctx), ctx)
+
+
+def _with_footage(board: Storyboard, footage: int) -> Storyboard:
+    """The storyboard in which the first so many photos are videos."""
+    scenes = []
+    for scene in board.scenes:
+        visual: Visual = scene.visual
+        if isinstance(visual, ImageVisual) and visual.photo is not None:
+            number = visual.photo
+            if number < footage:
+                visual = ClipVisual(file=number, prompt=visual.prompt)
+            else:
+                visual = visual.model_copy(update={"photo": number - footage})
+        scenes.append(scene.model_copy(update={"visual": visual}))
+    return board.model_copy(update={"scenes": tuple(scenes)})
 
 
 def _told(storyboard: Storyboard, ctx: Context) -> Mapping[str, Any]:

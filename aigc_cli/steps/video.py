@@ -9,9 +9,10 @@ from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from aigc_cli.assets import Templates
 from aigc_cli.contracts import Context, Step
+from aigc_cli.media import brand as brands
 from aigc_cli.media.formats import FORMATS, frame_size
 from aigc_cli.media.schedule import schedule
-from aigc_cli.shapes import Clip, ClipRequest, PreviewRequest, RenderRequest, Speech
+from aigc_cli.shapes import Clip, ClipRequest, FootageRequest, FootageTake, PreviewRequest, RenderRequest, Speech
 from aigc_cli.shapes import Preview as Seen
 from aigc_cli.storyboard import Storyboard, Transition
 
@@ -65,7 +66,7 @@ class _Filmed(ClipRequest, Step):
     @model_validator(mode="after")
     def _check_lists(self) -> _Filmed:
         count = len(self.script.scenes)
-        for name, items in (("pictures", self.pictures), ("voice", self.voice)):
+        for name, items in (("pictures", self.pictures), ("footage", self.footage), ("voice", self.voice)):
             if items and len(items) != count:
                 raise ValueError(f"`{name}` has {len(items)} items for {count} scenes: one per scene, null where there is none")
         return self
@@ -76,8 +77,9 @@ class _Filmed(ClipRequest, Step):
         used = {f"scenes/{name}": templates.digest("scenes", name) for name in names}
         if self.brand != "auto":
             used[f"brands/{self.brand}.yaml"] = templates.digest("brands", f"{self.brand}.yaml")
-        if self.captions != "none":
-            used[f"captions/{self.captions}.yaml"] = templates.digest("captions", f"{self.captions}.yaml")
+        style = brands.load(self.brand, templates).captions if self.captions == "auto" else self.captions
+        if style != "none":
+            used[f"captions/{style}.yaml"] = templates.digest("captions", f"{style}.yaml")
         return used
 
 
@@ -148,6 +150,44 @@ class Render(RenderRequest, Step):
     def run(self, provider: Renders, ctx: Context) -> Mapping[str, Any]:
         """Lets the provider render the timeline."""
         return dict(provider.render(self, ctx))
+
+
+class MakesFootage(Protocol):
+    """A provider of `video` that makes the user's videos ready."""
+
+    def footage(self, request: FootageRequest, ctx: Context) -> FootageTake:
+        """Trims, turns and converts."""
+
+
+class Footage(FootageRequest, Step):
+    """Makes a part of the user's video ready for a scene: upright, trimmed, at one frame rate, its sound apart."""
+
+    kind: ClassVar[str] = "video.footage"
+    version: ClassVar[int] = 1
+    provides: ClassVar[str] = "video"
+    outputs: ClassVar[Mapping[str, str]] = {
+        "video": "the part as MP4: H.264, BT.709, one frame rate",
+        "poster": "a still of it as JPEG",
+        "sound": "its own sound as WAV; null when it has none or it is dropped",
+        "width": "width in pixels",
+        "height": "height in pixels",
+        "fps": "frames per second",
+        "frames": "length in frames",
+        "is_ducked": "whether its sound goes under what is said",
+        "fit": "how it fills its place: `fill` or `blur`",
+        "focus": "where the subject is, in fractions from the top left",
+        "palette": "colours found in it",
+    }
+
+    @model_validator(mode="after")
+    def _check_part(self) -> Footage:
+        if self.end_s is not None and self.end_s <= self.start_s:
+            raise ValueError(f"the part ends at {self.end_s:g} s, before it begins at {self.start_s:g} s")
+        return self
+
+    def run(self, provider: MakesFootage, ctx: Context) -> Mapping[str, Any]:
+        """Lets the provider make it ready."""
+        return dict(provider.footage(self, ctx))
 
 
 class Schedule(Step):
