@@ -83,6 +83,9 @@ class Executor(Protocol):
     def retire(self, needed: Collection[str]) -> None:
         """Lets go of weights that nothing is left to need: `needed` are the capabilities of the steps that have not ended."""
 
+    def dismiss(self) -> None:
+        """Lets go of what is idle: nothing is left to begin."""
+
     def close(self) -> None:
         """Stops everything at once, tasks in progress included; allowed more than once."""
 

@@ -114,6 +114,8 @@ class Scheduler:
             soonest = min(each.not_before for each in self._ready) - time.monotonic()
             pause = max(soonest, 0.01) if soonest > 0 else None
         if self._executor is not None and self._running:
+            if not self._waiting and not self._ready:  # the last steps are under way: memory is worth more than a quick retry
+                self._executor.dismiss()
             return self._executor.wait(pause)
         time.sleep(min(pause or 0.0, 0.5))
         return None
