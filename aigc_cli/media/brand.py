@@ -19,7 +19,7 @@ from aigc_cli.media import fonts, palettes, template_file
 from aigc_cli.media.palettes import contrast, from_oklch, ink_for, mix, oklch, reach, with_alpha
 from aigc_cli.media.timeline import Box, GradientFill, Op, RectOp
 from aigc_cli.media.typography import Style
-from aigc_cli.shapes import Palette
+from aigc_cli.shapes import Mood, Palette
 
 ToneName = Literal["dark", "light", "accent"]
 READABLE = 4.5
@@ -88,7 +88,7 @@ class _Own(_Form):
     """What `_brand.yml` has no word for."""
 
     captions: str = Field("highlight", description="Caption style, a name of `templates/captions`.")
-    music: str = Field("", description="Music mood; empty leaves it to the workflow.")
+    music: Mood | Literal[""] = Field("", description="Music mood; empty leaves it to the workflow.")
     voice: str = Field("", description="Voice; empty leaves it to the workflow.")
     wordmark: str = Field("", max_length=24, description="The brand's name as it is set beside its mark.")
     mark: str = Field("", description="Name of a shipped drawing that stands for the logo.")
@@ -186,7 +186,7 @@ class Brand:
     light_ground: str | None = None
     dark_ink: str | None = None
     captions: str = "highlight"
-    music: str = ""
+    mood: Mood | Literal[""] = ""
     voice: str = ""
     wordmark: str = ""
     mark: str = ""
@@ -307,7 +307,7 @@ def _resolve(name: str, form: _BrandFile, path: Path) -> Brand:
         light_ground=look_up(colours.light, "light") if colours.light else None,
         dark_ink=look_up(colours.dark, "dark") if colours.dark else None,
         captions=form.aigc.captions,
-        music=form.aigc.music,
+        mood=form.aigc.music,
         voice=form.aigc.voice,
         wordmark=form.aigc.wordmark,
         mark=form.aigc.mark,

@@ -51,7 +51,9 @@ class Ranked(Sheet):
         width = self.measure(value, size * 1.12, 800, spec.display)
         name, fitted = self.fitted(spec.labels[index], size, 600 if is_mark else 500, self.w - width - 24 * self.k)
         self.text(name, 0, y, size=fitted, weight=600 if is_mark else 500, alpha=1.0 if is_mark else 0.82)
-        self.text(value, self.w - width, y, size=size * 1.12, weight=800, colour=spec.alert if is_mark else "", alpha=share, display=True)
+        self.text(
+            value, self.w - width, y, size=size * 1.12, weight=800, colour=self.alert_ink if is_mark else "", alpha=share, display=True
+        )
 
 
 class Donut(Sheet):

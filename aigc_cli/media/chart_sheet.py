@@ -8,7 +8,7 @@ from pydantic import Field
 
 from aigc_cli.media import fonts
 from aigc_cli.media.figures import formatted
-from aigc_cli.media.palettes import mix, with_alpha
+from aigc_cli.media.palettes import mix, reach, with_alpha
 from aigc_cli.media.timeline import Op, TextOp
 from aigc_cli.storyboard import Shape
 
@@ -47,6 +47,8 @@ class Sheet:
         # In a box smaller than it was designed for, everything shrinks together.
         self.k = min(spec.scale, width / 640, height / 380)
         self.ops: list[Op] = []
+        # Words in the alert colour stand on a ground with light on it.
+        self.alert_ink = reach(spec.alert, mix(spec.ground, spec.ink, 0.12), 4.5)
 
     def measure(self, text: str, size: float, weight: int, family: str) -> float:
         return fonts.width(text, family=family, weight=weight, size=size, language=self.spec.language) if text else 0.0

@@ -242,7 +242,7 @@ class _Plot(Sheet):
             moved = abs(inside_x - left) + abs(inside_y - top)
             places.append((self._crossings(inside_x, inside_y, width, height) * 10 + moved / k + order * 2, inside_x, inside_y))
         _, left, top = min(places)
-        self.text(value, left, top + big * 0.76, size=big, weight=800, colour=spec.alert, alpha=alpha, display=True)
+        self.text(value, left, top + big * 0.76, size=big, weight=800, colour=self.alert_ink, alpha=alpha, display=True)
         self.text(name, left, top + height - small * 0.14, size=small, alpha=alpha * 0.72)
 
     def _crossings(self, left: float, top: float, width: float, height: float) -> int:
@@ -294,4 +294,4 @@ class _Plot(Sheet):
         under = [self.y(other) for at, other in enumerate(self.spec.values) if abs(self.x(at) - x - width / 2) < width / 2 + 12 * k]
         y = min([self.y(value), *under]) - 16 * k if value >= 0 else max([self.y(value), *under]) + size * 0.9
         y = min(y, self.bottom - size * 0.1)
-        self.text(text, x, max(y, size * 0.8), size=size, weight=800, colour=self.spec.alert if is_mark else "", alpha=alpha, display=True)
+        self.text(text, x, max(y, size * 0.8), size=size, weight=800, colour=self.alert_ink if is_mark else "", alpha=alpha, display=True)

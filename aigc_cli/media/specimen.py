@@ -50,6 +50,10 @@ _BY_NAME: dict[str, JsonValue] = {
     "index": 1,
     "count": 3,
     "unit": "M",
+    "left": "The queue",
+    "left_items": ["Eleven minutes", "Lukewarm"],
+    "right": "At home",
+    "right_items": ["Thirty seconds", "Hot"],
 }
 
 
