@@ -277,10 +277,11 @@ def _stretched(sound: Samples, speed: float) -> Samples:
     frame.sample_rate, frame.pts = RATE_HZ, 0
     source.push(frame)
     source.push(None)
+    resampler = av.AudioResampler("fltp", "stereo", RATE_HZ)  # `atempo` gives interleaved samples
     pieces = []
     while True:
         try:
-            pieces.append(sink.pull().to_ndarray())
+            pieces += [made.to_ndarray() for made in resampler.resample(sink.pull())]
         except (av.error.EOFError, av.error.BlockingIOError):
             break
     return np.concatenate(pieces, axis=1) if pieces else sound[:, :0]
