@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from aigc_cli.media import fonts
+from aigc_cli.media.reading.segment import segment
 
 NO_START = frozenset("、。，．,.!?！？；：;:）)】》〉」』”’…‥—～·・%％℃°‰々ー〜〗〕}]") | frozenset("ぁぃぅぇぉっゃゅょァィゥェォッャュョ")
 """A line never begins with these."""
@@ -123,17 +122,6 @@ def _cost_between(before: str, after: str) -> float | None:
     return 0.0
 
 
-@functools.lru_cache(maxsize=1)
-def _tokenizer() -> Any:
-    import jieba
-
-    tokenizer = jieba.Tokenizer()
-    # Filled in by hand, because its own `initialize` writes a cache into the system's temporary folder.
-    tokenizer.FREQ, tokenizer.total = tokenizer.gen_pfdict(tokenizer.get_dict_file())
-    tokenizer.initialized = True
-    return tokenizer
-
-
 def _words(chunk: str, language: str) -> list[str]:
     """Chinese by words; other scripts of the East by characters, with runs of Latin whole."""
     runs = re.findall(r"[A-Za-z0-9$¥€£][A-Za-z0-9.,:'’%&+\-/$]*[A-Za-z0-9%+]|[A-Za-z0-9]|.", chunk)
@@ -146,7 +134,7 @@ def _words(chunk: str, language: str) -> list[str]:
             chinese += run
             continue
         if chinese:
-            words += _tokenizer().lcut(chinese, HMM=True) if len(chinese) > 2 else [chinese]
+            words += segment(chinese) if len(chinese) > 2 else [chinese]
             chinese = ""
         if run:
             words.append(run)

@@ -202,7 +202,8 @@ def _spelled(word: ReadWord, start: int, end: int, language: str) -> ReadWord:
             inside.append(char.upper())
         else:
             after += char if place + 1 >= min(end, _visible(word.shown)) else ""
-    return replace(word, spoken=f"{before} {' '.join(inside)}{after}".strip())
+    gap = " " if before[-1:].isalnum() else ""
+    return replace(word, spoken=f"{before}{gap}{' '.join(inside)}{after}")
 
 
 def to_ssml(text: str, language: str = "en", lexicon: Mapping[str, str] | None = None) -> str:
