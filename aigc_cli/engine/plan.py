@@ -93,7 +93,7 @@ def _plan_step(job: Job, journal: Journal | None, name: str, pieces: list[Piece 
             costs.append(price(job, candidate).amount)
         else:
             results.append(from_json(action.outputs))
-    items = len(pieces) if is_list else None
+    items = sum(piece is not None for piece in pieces) if is_list else None  # those that its `if` skips are no work
     cached = sum(each is not None for each in results) if is_list else 0
     if not reasons:
         values[name] = results if is_list else results[0]

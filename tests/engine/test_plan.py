@@ -91,3 +91,10 @@ def test_a_template_that_comes_with_another_parameter_is_no_reason_beside_it() -
     assert why(one, {**one, "materials.scenes/c": "n"}, Echo(text="")) == "uses `scenes/c` now"
     assert why(two | {"with.text": "1", "materials.scenes/b": "y"}, one, Echo(text="")) == "uses `scenes/a` now"
     assert why(one, two | {"with.text": "1", "materials.scenes/b": "y"}, Echo(text="")) == "uses `scenes/a` no longer"
+
+
+def test_items_that_are_skipped_are_not_counted(place: Place) -> None:
+    place.write('\n  a: {uses: test.echo, for_each: [1, 2, 3], if: "${{ item != 2 }}", with: {text: "n${{ item }}"}}')
+    place.run()
+    found = _plan(place)["a"]
+    assert (found.status, found.items, found.cached) == ("cached", 2, 2)
