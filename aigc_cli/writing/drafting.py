@@ -106,12 +106,9 @@ def write(request: Asked, ctx: Context, *, prompt: str, who: str, attempts: int,
 
 def conversation(template: Prompt, request: Asked) -> list[Message]:
     """The conversation that asks for a first draft."""
-    points = request.facts.get("points")
-    count = len(points) if isinstance(points, list | tuple) else 1
-    scenes = count + 2
+    scenes = scene_count(request)
     words = ""
     if request.length_s is not None:
-        scenes = max(2, min(scenes, round(request.length_s / 2.8)))
         spoken = max(2.0, request.length_s - scenes * pacing.SCENE_BREATH_S - pacing.LAST_HOLD_S)
         words = str(round(spoken * _WORDS_PER_S.get(short_language(request), 2.7)))
     product = " ".join(str(request.facts.get("product", "")).split())
@@ -128,6 +125,13 @@ def conversation(template: Prompt, request: Asked) -> list[Message]:
         "language": "" if short_language(request) in ("en", "zh") else request.language,
     }
     return prompting.messages(template, values)
+
+
+def scene_count(request: Asked) -> int:
+    """How many scenes suit the points and the length: one per point, a hook and a close."""
+    points = request.facts.get("points")
+    count = (len(points) if isinstance(points, list | tuple) else 1) + 2
+    return count if request.length_s is None else max(2, min(count, round(request.length_s / 2.8)))
 
 
 def parse(text: str) -> Draft:
