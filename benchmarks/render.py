@@ -9,6 +9,7 @@ from __future__ import annotations
 import statistics
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ def measure(*, is_short: bool = False) -> list[Figure]:
     from aigc_cli.media import segments
 
     with tempfile.TemporaryDirectory() as folder:
-        context, request = _prepared(Path(folder), 8 if is_short else 20)
+        context, request = prepared(Path(folder), 8 if is_short else 20)
         spent = {"segments": 0.0}
         timelines: dict[int, Any] = {}
         render_segment = segments.render_segment
@@ -40,7 +41,7 @@ def measure(*, is_short: bool = False) -> list[Figure]:
                 timelines.clear()
                 spent["segments"] = 0.0
                 taken = _step_cpu(context, request)
-                floor = sum(_encoder_cpu(timeline, context.open, Path(folder) / "floor.mp4") for timeline in timelines.values())
+                floor = sum(encoder_cpu(timeline, context.open, Path(folder) / "floor.mp4") for timeline in timelines.values())
                 if number:  # the first round warms up
                     whole.append(taken / floor)
                     parts.append(spent["segments"] / floor)
@@ -55,8 +56,22 @@ def measure(*, is_short: bool = False) -> list[Figure]:
     ]
 
 
-def _prepared(folder: Path, length_s: float) -> tuple[Any, Any]:
-    """A context over a fresh store, and the request for a product clip with all that it is filmed from."""
+_POINTS = ("Single origin", "Roasted this week", "Ready in 30 seconds")
+
+
+def prepared(
+    folder: Path,
+    length_s: float,
+    *,
+    product: str = "Pikolo Espresso",
+    points: Sequence[str] = _POINTS,
+    cache: Path | None = None,
+    keeps: bool = False,
+) -> tuple[Any, Any]:
+    """A context over a store, and the request for a product clip with all that it is filmed from.
+
+    `keeps` lets the context keep what was rendered in `cache`, and find it again.
+    """
     from aigc_cli import registry
     from aigc_cli.assets import Templates
     from aigc_cli.engine.cache import Cache
@@ -70,12 +85,12 @@ def _prepared(folder: Path, length_s: float) -> tuple[Any, Any]:
     scratch = folder / "scratch"
     scratch.mkdir()
     context = WorkerContext(
-        cache=Cache(folder / "cache"), scratch=scratch, seed=0, is_offline=True, templates=Templates.beside(None), objects={},
-        can_read=False, can_write=False, send=lambda kind, **what: None,
+        cache=Cache(cache or folder / "cache"), scratch=scratch, seed=0, is_offline=True, templates=Templates.beside(None), objects={},
+        can_read=keeps, can_write=keeps, send=lambda kind, **what: None,
     )  # fmt: skip
     source = photo()
     hero = context.save(source, f"image/{source.suffix[1:].replace('jpg', 'jpeg')}", source.name) if source else None
-    facts = {"product": "Pikolo Espresso", "points": ["Single origin", "Roasted this week", "Ready in 30 seconds"], "price": "$3.50"}
+    facts = {"product": product, "points": list(points), "price": "$3.50"}
     write = Write(template="product-clip", facts=facts, length_s=length_s, photos=1 if hero else 0)
     script = write.run(registry.provider("text", "copywriter")(), context)
     draw, speak = registry.provider("image", "designer")(), registry.provider("speech", "hibari")()
@@ -101,7 +116,7 @@ def _step_cpu(context: Any, request: Any) -> float:
     return time.process_time() - start
 
 
-def _encoder_cpu(timeline: Any, open_: Any, target: Path) -> float:
+def encoder_cpu(timeline: Any, open_: Any, target: Path) -> float:
     """Seconds the encoder takes for every shot's frames, which lie ready in memory. Drawing them is not counted."""
     from aigc_cli.media.compose import Composer
     from aigc_cli.media.encode import EncoderOptions, write_video

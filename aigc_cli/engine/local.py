@@ -23,7 +23,7 @@ _START = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from aigc_cli
 _TAIL_BYTES = 4000
 # glibc raises its threshold for what it maps apart with every large block that is freed, and so keeps the buffers of pictures
 # and encoders that nobody uses any more: 200 MB at the end of a clip. Held at its start, they go back.
-_ALLOCATION = {"MALLOC_MMAP_THRESHOLD_": "1048576", "MALLOC_TRIM_THRESHOLD_": "8388608", "MALLOC_ARENA_MAX": "2"}
+ALLOCATION = {"MALLOC_MMAP_THRESHOLD_": "1048576", "MALLOC_TRIM_THRESHOLD_": "8388608", "MALLOC_ARENA_MAX": "2"}
 
 
 class _Process:
@@ -31,7 +31,7 @@ class _Process:
 
     def __init__(self, root: Path, reports: queue.SimpleQueue[tuple[_Process, dict[str, Any] | None]]) -> None:
         # Equal input must give equal bytes even where a library iterates over a set of strings.
-        environment = {**_ALLOCATION, **os.environ, "PYTHONHASHSEED": "0"}
+        environment = {**ALLOCATION, **os.environ, "PYTHONHASHSEED": "0"}
         paths = json.dumps([path for path in sys.path if path])
         self._stderr: IO[bytes] = tempfile.TemporaryFile(dir=root / "tmp")  # noqa: SIM115  # lives as long as the process
         self.popen = subprocess.Popen(

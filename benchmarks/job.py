@@ -1,0 +1,238 @@
+"""A news clip over the encoder alone, and over MoviePy's ordinary way: the job that the renderer was designed by.
+
+Moving photos under cross-fades, sliding titles, karaoke captions of 75 words, a logo, a progress bar, ducked music; 30 seconds at
+1080x1920, libx264 veryfast. Each way runs in a process of its own and is compared by its processor seconds, imports included;
+of the encoder only encoding is counted. MoviePy draws a slice of the job: its start is measured apart and taken off.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import resource
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from benchmarks.measuring import Figure, paired, run, spread
+
+GOAL, MOVIEPY_GOAL, MEMORY_GOAL_MB = 1.2, 1 / 8, 450
+FPS, SHOT, FADE, WIDTH, HEIGHT = 30, 150, 15, 1080, 1920
+_PHOTO = (2000, 2600)
+_CROPS = ((60, 40, 150, 210), (150, 210, 60, 40), (40, 120, 230, 120), (200, 50, 60, 230), (120, 20, 120, 230), (90, 200, 180, 60))
+_WORDS = ("Good", "morning", "here", "is", "the", "news", "in", "thirty", "seconds", "from", "our", "desk", "today", "the", "city")
+_TOP = Path(__file__).resolve().parent.parent
+
+
+def measure(*, is_short: bool = False) -> list[Figure]:
+    frames, rounds = (300, 2) if is_short else (900, 3)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        prepare(folder, frames)
+        peaks: list[float] = []
+
+        def whole() -> float:
+            cpu, peak = _child("whole", folder)
+            peaks.append(peak)
+            return cpu
+
+        ratio, ratios = paired(whole, lambda: _child("encoder", folder)[0], rounds)
+        figures = [
+            Figure("a news clip over the encoder alone", ratio, "times", GOAL, spread(ratios)),
+            Figure("its peak memory", statistics.median(peaks), "MB", MEMORY_GOAL_MB, "one process", margin=1.1),
+        ]
+        if importlib.util.find_spec("moviepy") is not None and not is_short:
+            own = whole() / frames
+            start, slice_ = (run(_command(f"moviepy_clip {count}", folder), cwd=_TOP).cpu_s for count in (3, 63))
+            theirs = (slice_ - start) / 60
+            detail = f"{1000 * own:.0f} and {1000 * theirs:.0f} CPU ms a frame"
+            figures.append(Figure("a news clip over MoviePy's ordinary way", own / theirs, "times", MOVIEPY_GOAL, detail))
+    return figures
+
+
+def _command(what: str, folder: Path) -> list[str]:
+    return [
+        sys.executable,
+        "-c",
+        "import sys; sys.path.insert(0, '.'); from benchmarks.job import main; main()",
+        *what.split(),
+        str(folder),
+    ]
+
+
+def _child(what: str, folder: Path) -> tuple[float, float]:
+    """Processor seconds and peak memory in MB, as a process of its own tells them."""
+    from aigc_cli.engine.local import ALLOCATION
+
+    cpu, peak = run(_command(what, folder), env=ALLOCATION, cwd=_TOP).out.split()[-2:]
+    return float(cpu), float(peak)
+
+
+def main() -> None:
+    what, *count, folder = sys.argv[1:]
+    if what == "moviepy_clip":
+        moviepy_clip(Path(folder), int(count[0]))
+        return
+    cpu = {"whole": whole, "encoder": encoder}[what](Path(folder))
+    print(cpu, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+
+
+def photo(seed: int) -> Any:
+    """A made-up photo: clouds of all scales, edges, grain."""
+    import cv2
+    import numpy as np
+
+    width, height = _PHOTO
+    random = np.random.default_rng(seed)
+    picture = np.zeros((height, width, 3), np.float32)
+    for octave in range(9):
+        n = 3 * 2**octave
+        grid = random.standard_normal((max(2, n * height // width + 2), n + 2, 3)).astype(np.float32)
+        picture += 0.57**octave * cv2.resize(grid, (width, height), interpolation=cv2.INTER_CUBIC)
+    picture = 120 + 38 * picture
+    for _ in range(120):
+        centre = (int(random.integers(0, width)), int(random.integers(0, height)))
+        colour = tuple(float(v) for v in random.integers(20, 240, 3))
+        cv2.circle(picture, centre, int(random.integers(6, 90)), colour, int(random.choice([-1, 3])), cv2.LINE_AA)
+    picture += random.standard_normal((height, width, 1)).astype(np.float32) * 4
+    return np.clip(picture, 0, 255).astype(np.uint8)
+
+
+def prepare(folder: Path, frames: int) -> None:
+    """Writes the photos, the sounds, and the timeline cut to `frames`."""
+    import cv2
+    import numpy as np
+
+    from aigc_cli.artifacts import Store
+    from aigc_cli.media.sound import write_wav
+    from aigc_cli.media.timeline import Box, Timeline
+
+    store = Store(folder / "store")
+    shots = []
+    for index in range((frames + SHOT - 1) // SHOT):
+        data = cv2.imencode(".jpg", photo(index), [cv2.IMWRITE_JPEG_QUALITY, 95])[1].tobytes()
+        (folder / f"photo-{index}.jpg").write_bytes(data)
+        shots.append(_shot(index, store.put_bytes(data, "image/jpeg"), frames))
+    safe = Box(x=0, y=0, w=WIDTH, h=HEIGHT)
+    timeline = Timeline(title="Benchmark", language="en", width=WIDTH, height=HEIGHT, fps=FPS, safe=safe, shots=tuple(shots))
+    (folder / "timeline.json").write_text(timeline.model_dump_json())
+    random = np.random.default_rng(0)
+    length = timeline.frames * 48_000 // FPS
+    speech = random.normal(0, 0.08, length) * (np.sin(np.arange(length) / 9000) > -0.5)
+    music = sum(np.sin(np.arange(length) * hertz * 2 * np.pi / 48_000) for hertz in (220, 277.2, 329.6)) * 0.1
+    for name, samples in (("speech", speech), ("music", music)):
+        write_wav(folder / f"{name}.wav", np.repeat(samples[:, None], 2, axis=1).astype(np.float32))
+
+
+def _shot(index: int, picture: Any, frames: int) -> Any:
+    from aigc_cli.media.timeline import Animated, Box, Key, Layer, Motion, RectOp, Shot, Sprite, Still
+
+    x0, y0, x1, y1 = _CROPS[index % len(_CROPS)]
+    shape = WIDTH / HEIGHT
+    high0, high1 = _PHOTO[1] * 0.88, _PHOTO[1] * 0.82
+    still = Still(
+        source=picture,
+        width=_PHOTO[0],
+        height=_PHOTO[1],
+        start=Box(x=x0 / 3, y=y0 / 3, w=high0 * shape, h=high0),
+        end=Box(x=x1 / 3, y=y1 / 3, w=high1 * shape, h=high1),
+    )
+    layers = [Layer(id="photo", box=Box(x=0, y=0, w=WIDTH, h=HEIGHT), content=still, role="picture")]
+    title_box = Box(x=60, y=1560, w=900, h=112)
+    title = (
+        RectOp(box=Box(x=0, y=0, w=900, h=112), fill="#0C2050CD"),
+        RectOp(box=Box(x=0, y=0, w=14, h=112), fill="#FF4040"),
+        _text(f"City lights up the river {index}", 40, 76, 54, "#FFFFFF"),
+    )
+    slide = Motion(
+        opacity=(Key(frame=15, value=0), Key(frame=27, value=1, ease="out"), Key(frame=123, value=1), Key(frame=135, value=0)),
+        dx=(Key(frame=15, value=-60), Key(frame=27, value=0, ease="out-expo")),
+    )
+    layers.append(Layer(id="title", box=title_box, content=Sprite(drawing=title), start=15, frames=120, motion=slide))
+    for word in range(SHOT // 12 + 1):
+        page = [_WORDS[(word // 5 * 5 + k) % len(_WORDS)] for k in range(5)]
+        ops: list[Any] = [RectOp(box=Box(x=0, y=0, w=960, h=220), radius=32, fill="#0000008C")]
+        for k, each in enumerate(page):
+            ops.append(_text(each, 40 + 300 * (k % 3), 80 + 92 * (k // 3), 64, "#FFD60A" if k == word % 5 else "#FFFFFF"))
+        last = None if 12 * word + 12 >= SHOT else 12
+        box = Box(x=60, y=1270, w=960, h=220)
+        layers.append(Layer(id=f"w{word}", box=box, content=Sprite(drawing=tuple(ops)), start=12 * word, frames=last, role="caption"))
+    logo = (RectOp(box=Box(x=0, y=0, w=160, h=160), radius=80, fill="#FFFFFFE0"), _text("A", 50, 110, 90, "#203040"))
+    layers.append(Layer(id="logo", box=Box(x=880, y=60, w=160, h=160), content=Sprite(drawing=logo)))
+    progress = (Key(frame=0, value=index * SHOT / 900), Key(frame=SHOT, value=(index + 1) * SHOT / 900))
+    bar = Animated(form="bar", spec={"colour": "#FF4040"}, progress=progress)
+    layers.append(Layer(id="bar", box=Box(x=0, y=1908, w=WIDTH, h=12), content=bar))
+    return Shot(
+        id=f"s{index}",
+        start=index * SHOT,
+        frames=min(SHOT, frames - index * SHOT),
+        transition="fade" if index else "cut",
+        transition_frames=FADE,
+        layers=tuple(layers),
+    )
+
+
+def _text(word: str, x: float, y: float, size: float, colour: str) -> Any:
+    from aigc_cli.media.timeline import TextOp
+
+    return TextOp(text=word, x=x, y=y, family="Manrope", weight=800, size=size, colour=colour, edge="#000000A0", edge_width=6)
+
+
+def _timeline(folder: Path) -> tuple[Any, Any]:
+    from aigc_cli.artifacts import Store
+    from aigc_cli.media.timeline import Timeline
+
+    return Timeline.model_validate_json((folder / "timeline.json").read_text()), Store(folder / "store").open
+
+
+def whole(folder: Path) -> float:
+    """Draws, composes, encodes, mixes and joins; processor seconds since the process began."""
+    from aigc_cli.media import mixing, segments, sound
+    from aigc_cli.media.compose import Composer
+
+    timeline, open_ = _timeline(folder)
+    composer = Composer(timeline, open_)
+    paths = [folder / f"segment-{k}.mp4" for k in range(len(timeline.shots))]
+    takes = [(0, sound.read_wav(folder / "speech.wav"))]
+    (folder / "mix.m4a").write_bytes(mixing.finish(timeline.frames, FPS, takes, sound.read_wav(folder / "music.wav")).encoded)
+    for k, path in enumerate(paths):
+        segments.render_segment(composer, k, path, is_followed=True)
+    segments.join(paths, folder / "mix.m4a", folder / "whole.mp4", fps=FPS, title="Benchmark", language="en")
+    return time.process_time()
+
+
+def encoder(folder: Path) -> float:
+    """The encoder alone on the same frames, which lie ready in memory."""
+    from benchmarks.render import encoder_cpu
+
+    return encoder_cpu(*_timeline(folder), folder / "floor.mp4")
+
+
+def moviepy_clip(folder: Path, count: int) -> None:
+    """The first `count` frames as MoviePy's manual shows it: clips resized by a function of time, one text clip per word."""
+    from moviepy import ColorClip, CompositeVideoClip, ImageClip, TextClip, vfx
+
+    from aigc_cli.media import fonts
+
+    font = str(next(path for path in Path(fonts.__file__).parent.parent.rglob("*.ttf")))
+    duration = count / FPS
+    photo_clip = (
+        ImageClip(str(folder / "photo-0.jpg"), duration=duration)
+        .resized(height=round(HEIGHT * 1.14))
+        .resized(lambda t: 1 + 0.024 * t)
+        .with_position(lambda t: (-40 - 6 * t, -60 + 10 * t))
+    )
+    layers: list[Any] = [photo_clip]
+    title = TextClip(font=font, text="City lights up the river 0", font_size=54, color="white", bg_color=(12, 32, 80), duration=duration)
+    layers.append(title.with_position(lambda t: (60 - 60 * max(0.0, 1 - t / 0.4), 1560)).with_effects([vfx.CrossFadeIn(0.4)]))
+    layers.append(ColorClip((960, 220), (0, 0, 0), duration=duration).with_opacity(0.55).with_position((60, 1270)))
+    for k, word in enumerate(_WORDS[:5]):
+        clip = TextClip(font=font, text=word, font_size=64, color="yellow" if k == 0 else "white", stroke_color="black", stroke_width=4)
+        layers.append(clip.with_duration(duration).with_position((100 + 300 * (k % 3), 1290 + 92 * (k // 3))))
+    layers.append(ColorClip((160, 160), (255, 255, 255), duration=duration).with_position((880, 60)))
+    layers.append(ColorClip((WIDTH, 12), (255, 64, 64), duration=duration).with_position(lambda t: (-WIDTH + WIDTH * t / 30, 1908)))
+    film = CompositeVideoClip(layers, size=(WIDTH, HEIGHT)).with_duration(duration)
+    target = str(folder / "moviepy.mp4")
+    film.write_videofile(target, fps=FPS, codec="libx264", preset="veryfast", ffmpeg_params=["-crf", "20"], audio=False, logger=None)
