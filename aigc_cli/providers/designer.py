@@ -28,7 +28,7 @@ class Designer(Provider):
     """Composes pictures from the user's photo, or from gradients, light, depth and vector drawings chosen by the words."""
 
     name: ClassVar[str] = "designer"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     is_embedded: ClassVar[bool] = True
 
     def draw(self, request: ImageRequest, ctx: Context) -> Picture:
