@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
-from typing import ClassVar
+import asyncio
+from typing import Any, ClassVar
 
 from pydantic import Field
 
@@ -47,7 +47,7 @@ class EdgeSpeech(Provider):
     version: ClassVar[int] = 1
     needs: ClassVar[tuple[Need, ...]] = (Need("extra", "edge_tts", _CURE), Need("network", "Microsoft Edge's voices"))
 
-    timeout_s: int = Field(60, ge=1, le=600, description="Seconds to wait for more of an answer.")
+    timeout_s: int = Field(60, ge=1, le=600, description="Seconds that one sentence may take.")
 
     @classmethod
     def voices(cls) -> tuple[Voice, ...]:
@@ -87,17 +87,10 @@ class EdgeSpeech(Provider):
         boundaries: list[Boundary] = []
         try:
             said = Communicate(text, voice, rate=rate, boundary="WordBoundary", receive_timeout=self.timeout_s)
-            with contextlib.closing(said.stream_sync()) as chunks:
-                for chunk in chunks:
-                    if chunk["type"] == "audio":
-                        sound += chunk["data"]
-                    elif chunk["type"] == "WordBoundary":
-                        start_s = chunk["offset"] * _TICK_S
-                        boundaries.append(Boundary(chunk["text"], start_s, start_s + chunk["duration"] * _TICK_S))
-                    if len(sound) > _LARGEST_ANSWER:
-                        raise ProviderError(f"the answer of {_WHOSE} does not end", "try again later")
         except ValueError as error:
             raise ProviderError(f"{_WHOSE} has no voice like `{voice}`", "`aigc providers show edge` lists some") from error
+        try:
+            asyncio.run(asyncio.wait_for(_collect(said, sound, boundaries), self.timeout_s))
         except TimeoutError as error:
             raise TimedOut(f"{_WHOSE} did not answer in time", "try again later") from error
         except aiohttp.WSServerHandshakeError as error:
@@ -111,8 +104,22 @@ class EdgeSpeech(Provider):
         except EdgeTTSException as error:
             what = type(error).__name__
             raise ProviderError(f"{_WHOSE} gave no sound ({what})", "check the voice, or try again later", retryable=True) from error
+        except (ValueError, KeyError, TypeError) as error:
+            raise ProviderError(f"{_WHOSE} gave an answer that cannot be read", "upgrade edge-tts, or name another provider") from error
         made = recordings.decode(bytes(sound), ctx.scratch, _WHOSE)
         return Recording(made.samples, made.rate_hz, tuple(boundaries))
+
+
+async def _collect(said: Any, sound: bytearray, boundaries: list[Boundary]) -> None:
+    """All that the service says. edge-tts's own `stream_sync` waits for ever when the connection fails."""
+    async for chunk in said.stream():
+        if chunk["type"] == "audio":
+            sound += chunk["data"]
+        elif chunk["type"] == "WordBoundary":
+            start_s = chunk["offset"] * _TICK_S
+            boundaries.append(Boundary(chunk["text"], start_s, start_s + chunk["duration"] * _TICK_S))
+        if len(sound) > _LARGEST_ANSWER:
+            raise ProviderError(f"the answer of {_WHOSE} does not end", "try again later")
 
 
 def _default(language: str) -> str | None:
