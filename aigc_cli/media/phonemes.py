@@ -14,13 +14,16 @@ from itertools import groupby
 from typing import Any, Protocol
 
 from aigc_cli.media.lexicon import VOWELS, is_pinyin, to_model
+from aigc_cli.media.reading.chinese_tones import pinyin
 from aigc_cli.media.reading.script import FIXED, HAN, ReadWord
+from aigc_cli.media.reading.segment import segment
 
 NOBODY = -1
 """Owner of a sign that is no word's sound: a space, a comma."""
 
 _PAUSES = frozenset(',.;:!?—…"“”() ')
 _HAN_RUN = re.compile(f"[{HAN}]+")
+_PIECE = re.compile(f"\ue000[^\ue002]*\ue002|[{HAN}]+|[^{HAN}\ue000]+")
 _CHINESE_SIGNS = str.maketrans(
     {"，": ",", "、": ",", "。": ".", "．": ".", "！": "!", "？": "?", "：": ":", "；": ";", "（": "(", "）": ")", "《": "“", "》": "”"}
     | {"「": "“", "」": "”", "『": "“", "』": "”", "【": "“", "】": "”", "〈": "“", "〉": "”", "～": ",", "—": "—", "·": " "}
@@ -104,7 +107,7 @@ class ChinesePhonemes:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # jieba 0.42 warns about its own old syntax and imports
             from misaki.zh import ZHG2P
-        self._to_ipa: Any = ZHG2P.word2ipa
+        self._to_ipa: Any = ZHG2P.py2ipa
         self._english = english
 
     def __call__(self, words: Sequence[ReadWord]) -> Sound:
@@ -116,19 +119,18 @@ class ChinesePhonemes:
             phonemes.extend(text)
             owners.extend(NOBODY if char in _PAUSES else owner for char in text)
 
-        for index, word in enumerate(words):
-            for piece in re.findall(
-                f"{FIXED.pattern}|[{HAN}]+|[^{HAN}\ue000]+".replace("?P<name>", "?:").replace("?P<sound>", "?:"), word.spoken
-            ):
-                fixed = FIXED.fullmatch(piece)
-                if phonemes and phonemes[-1] != " " and (fixed or _HAN_RUN.match(piece) or piece[0].isalnum()):
-                    add(" ", NOBODY)
-                if fixed:
-                    add(self._fixed(fixed["sound"]), index)
-                elif _HAN_RUN.match(piece):
-                    add(self._han(piece), index)
-                else:
-                    add(self._rest(piece), index)
+        pieces = [(piece, index) for index, word in enumerate(words) for piece in _PIECE.findall(word.spoken)]
+        readings = iter(pinyin([word for piece, _ in pieces if _HAN_RUN.match(piece) for word in segment(piece)]))
+        for piece, index in pieces:
+            fixed = FIXED.fullmatch(piece)
+            if phonemes and phonemes[-1] != " " and (fixed or _HAN_RUN.match(piece) or piece[0].isalnum()):
+                add(" ", NOBODY)
+            if fixed:
+                add(self._fixed(fixed["sound"]), index)
+            elif _HAN_RUN.match(piece):
+                add(" ".join(self._ipa(next(readings)) for _ in segment(piece)), index)
+            else:
+                add(self._rest(piece), index)
         while phonemes and phonemes[-1] == " ":
             del phonemes[-1], owners[-1]
         return Sound("".join(phonemes), tuple(owners))
@@ -136,15 +138,10 @@ class ChinesePhonemes:
     def _fixed(self, sound: str) -> str:
         if not is_pinyin(sound):
             return to_model(sound).replace("ː", "")
-        from misaki.zh import ZHG2P
+        return self._ipa([each.replace("v", "ü") for each in sound.lower().split()])
 
-        syllables = (each.replace("v", "ü") for each in sound.lower().split())
-        return "".join(str(ZHG2P.py2ipa(each)) for each in syllables).replace(chr(815), "")
-
-    def _han(self, run: str) -> str:
-        from aigc_cli.media.reading.segment import segment
-
-        return " ".join(self._to_ipa(word) for word in segment(run)).replace(chr(815), "")
+    def _ipa(self, syllables: Sequence[str]) -> str:
+        return "".join(str(self._to_ipa(each)) for each in syllables).replace(chr(815), "")
 
     def _rest(self, piece: str) -> str:
         sound = ""

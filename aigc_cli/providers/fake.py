@@ -15,6 +15,7 @@ from aigc_cli.artifacts import Artifact
 from aigc_cli.contracts import Context, Provider
 from aigc_cli.errors import WorkflowError
 from aigc_cli.media import formats
+from aigc_cli.media.reading.dialogue import plain
 from aigc_cli.media.schedule import schedule
 from aigc_cli.shapes import (
     Clip,
@@ -127,15 +128,16 @@ class FakeSpeech(Provider):
         """A tone as long as the words need at about 170 a minute, or 4.5 Chinese characters a second."""
         at = 0.1
         words: list[Word] = []
-        for text, is_glued in _split(line.text):
+        said = plain(line.text, line.speakers)
+        for text, is_glued in _split(said):
             length = (_CHARACTER_S if _CJK.search(text) else _WORD_S) / line.speed
             words.append(Word(text=text, start_s=round(at, 3), end_s=round(at + length * 0.9, 3), is_glued=is_glued))
             at += length
         duration = round(at + 0.1, 3)
-        audio = ctx.save(_with_text(_tone(duration, 220.0, 1), line.text), "audio/wav", "take.wav")
+        audio = ctx.save(_with_text(_tone(duration, 220.0, 1), said), "audio/wav", "take.wav")
         voice = line.voice or "tone"
         return Speech(
-            audio=audio, words=tuple(words), duration_s=duration, text=line.text, spoken=line.text, language=line.language, voice=voice,
+            audio=audio, words=tuple(words), duration_s=duration, text=said, spoken=said, language=line.language, voice=voice,
             provider=self.name,
         )  # fmt: skip
 

@@ -128,3 +128,45 @@ def test_voices_that_are_damaged_are_told(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(kokoro, "data", lambda *parts: tmp_path / parts[-1])
     with pytest.raises(MissingModel, match="voice"):
         Kokoro.verify()
+
+
+@pytest.mark.slow
+def test_a_blend_is_a_voice_of_its_own(bench: Bench) -> None:
+    text = "Good evening from the harbour."
+    blended = Kokoro().speak(Line(text=text, voice="heart:0.5+michael:0.5"), bench)
+    check(blended, bench)
+    assert blended.voice == "heart:0.5+michael:0.5"
+    own = {name: Kokoro().speak(Line(text=text, voice=name), bench).audio.digest for name in ("bella", "michael")}
+    assert blended.audio.digest not in own.values()
+
+
+@pytest.mark.slow
+def test_a_dialogue_of_two_voices_and_their_marks(bench: Bench) -> None:
+    text = "Ann: Is it [strong]hot[/strong]? [pause 700ms]\nBob: Very."
+    speech = Kokoro().speak(Line(text=text, speakers={"Ann": "heart", "Bob": "michael"}), bench)
+    assert [word.text for word in speech.words] == ["Is", "it", "hot?", "Very."]
+    assert speech.words[3].start_s - speech.words[2].end_s == pytest.approx(0.7, abs=0.05)
+    assert speech.voice == "heart, michael"
+
+
+@pytest.mark.slow
+def test_a_chinese_name_by_its_pinyin_and_a_slow_passage(bench: Bench) -> None:
+    line = Line(text="单县[slow]今天[/slow]有雨。", language="zh", lexicon={"单县": "/shan4 xian4/"})
+    speech = Kokoro().speak(line, bench)
+    check(speech, bench)
+    assert "".join(word.text for word in speech.words) == "单县今天有雨。"
+
+
+@pytest.mark.parametrize(
+    ("wishes", "reason"),
+    [
+        ({"voice": "heart+michael"}, None),
+        ({"voice": "heart+xiaoxiao"}, "does not speak"),
+        ({"speakers": {"Ann": "heart", "Bob": "michael"}}, None),
+        ({"speakers": {"Ann": "heart", "Bob": "yunxi"}}, "Bob: the voice `yunxi` does not speak `en`"),
+        ({"voice": "nobody", "speakers": {"Ann": "heart"}}, "nobody"),
+    ],
+)
+def test_blends_and_casts_that_it_cannot_serve(wishes: dict[str, Any], reason: str | None) -> None:
+    found = Kokoro().misfit(Say(text="Hi", **wishes))
+    assert (found is None) if reason is None else (found is not None and reason in found)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -58,3 +59,75 @@ def test_wrong_parameters_are_refused(wrong: dict[str, Any]) -> None:
 
 def test_every_field_is_described() -> None:
     assert all(field["description"] for field in Say.model_json_schema()["properties"].values())
+
+
+def test_names_of_the_lexicons_reach_the_provider_nearest_first(tmp_path: Path) -> None:
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "lexicon.en.yaml").write_text("Pikolo: Pee koh lo\nKyiv: Keev\nRome: Roam\n", encoding="utf-8")
+    heard: list[Line] = []
+
+    class Listener(Parrot):
+        def speak(self, line: Line, ctx: Any) -> Speech:
+            heard.append(line)
+            return TAKE
+
+    bench = Bench()
+    bench.templates = Templates.beside(tmp_path)
+    Say(text="Pikolo opens in Kyiv and Leicester.", lexicon={"Kyiv": "/kiːv/"}, pitch=2, speakers={"Ann": "heart"}).run(Listener(), bench)
+    assert heard[0].lexicon == {"Kyiv": "/kiːv/", "Leicester": "/ˈlɛstər/", "Pikolo": "Pee koh lo"}
+    assert (heard[0].pitch, heard[0].speakers) == (2, {"Ann": "heart"})
+
+
+def test_only_names_in_the_text_are_part_of_its_key(tmp_path: Path) -> None:
+    (tmp_path / "templates").mkdir()
+    path = tmp_path / "templates" / "lexicon.en.yaml"
+    templates = Templates.beside(tmp_path)
+    step = Say(text="Pikolo is hot.")
+    assert step.materials(templates) == {}
+    path.write_text("Rome: Roam\n", encoding="utf-8")
+    assert step.materials(templates) == {}
+    path.write_text("Pikolo: Pee koh lo\n", encoding="utf-8")
+    first = step.materials(templates)
+    assert set(first) == {"lexicon"}
+    path.write_text("Pikolo: Pick olo\n", encoding="utf-8")
+    assert step.materials(templates) != first
+
+
+def test_a_damaged_lexicon_is_told_before_anything_is_spoken(tmp_path: Path) -> None:
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "lexicon.en.yaml").write_text("Pikolo: /pʘ/\n", encoding="utf-8")
+    with pytest.raises(WorkflowError, match=r"lexicon\.en\.yaml: `Pikolo` has the unknown phoneme `ʘ`"):
+        Say(text="Pikolo").materials(Templates.beside(tmp_path))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"lexicon": {"Pikolo": "/pʘ/"}},
+        {"lexicon": {"": "x"}},
+        {"lexicon": {"x": ["y"]}},
+        {"speakers": {"": "heart"}},
+        {"speakers": {"Ann": " "}},
+        {"pitch": 7},
+    ],
+)
+def test_wrong_names_speakers_and_pitches_are_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        Say(text="Hi", **wrong)
+
+
+def test_a_text_in_another_language_is_an_error() -> None:
+    with pytest.raises(WorkflowError, match="the text is in French"):
+        Say(text="Le prix des produits est dans tous les journaux pour une semaine.").run(Parrot(), Bench())
+
+
+def test_the_fake_voice_shows_neither_marks_nor_names_of_speakers(tmp_path: Path) -> None:
+    from aigc_cli.artifacts import Store
+    from aigc_cli.providers.fake import FakeSpeech
+
+    class Saving(Bench):
+        def save(self, content: bytes, media_type: str, name: str = "") -> Artifact:
+            return Store(tmp_path).put_bytes(content, media_type, name)
+
+    value = Say(text="Ann: Wait [pause 1s] here.\nBob: Ok", speakers={"Ann": "a", "Bob": "b"}).run(FakeSpeech(), Saving())
+    assert [word.text for word in value["words"]] == ["Wait", "here.", "Ok"]

@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from aigc_cli.media.reading.marks import parse
+
 
 @dataclass(frozen=True)
 class Turn:
@@ -13,6 +15,11 @@ class Turn:
 
     voice: str | None
     text: str
+
+
+def plain(text: str, speakers: Mapping[str, str]) -> str:
+    """What of a text is shown: without marks and without the names of speakers; a text that has none of them stays as it is."""
+    return "\n".join(marked.text if (marked := parse(turn.text)).marks else turn.text for turn in turns(text, speakers)) or text
 
 
 def turns(text: str, speakers: Mapping[str, str]) -> tuple[Turn, ...]:
