@@ -19,6 +19,8 @@ from typing import Any
 from benchmarks.measuring import Figure, paired, run, spread
 
 GOAL, MOVIEPY_GOAL, MEMORY_GOAL_MB = 1.2, 1 / 8, 450
+SHORT_GOAL = 1.5
+"""For ten seconds, of which imports are a tenth."""
 FPS, SHOT, FADE, WIDTH, HEIGHT = 30, 150, 15, 1080, 1920
 _PHOTO = (2000, 2600)
 _CROPS = ((60, 40, 150, 210), (150, 210, 60, 40), (40, 120, 230, 120), (200, 50, 60, 230), (120, 20, 120, 230), (90, 200, 180, 60))
@@ -40,7 +42,7 @@ def measure(*, is_short: bool = False) -> list[Figure]:
 
         ratio, ratios = paired(whole, lambda: _child("encoder", folder)[0], rounds)
         figures = [
-            Figure("a news clip over the encoder alone", ratio, "times", GOAL, spread(ratios)),
+            Figure("a news clip over the encoder alone", ratio, "times", SHORT_GOAL if is_short else GOAL, spread(ratios)),
             Figure("its peak memory", statistics.median(peaks), "MB", MEMORY_GOAL_MB, "one process", margin=1.1),
         ]
         if importlib.util.find_spec("moviepy") is not None and not is_short:
@@ -120,8 +122,10 @@ def prepare(folder: Path, frames: int) -> None:
     (folder / "timeline.json").write_text(timeline.model_dump_json())
     random = np.random.default_rng(0)
     length = timeline.frames * 48_000 // FPS
-    speech = random.normal(0, 0.08, length) * (np.sin(np.arange(length) / 9000) > -0.5)
-    music = sum(np.sin(np.arange(length) * hertz * 2 * np.pi / 48_000) for hertz in (220, 277.2, 329.6)) * 0.1
+    t = np.arange(length) / 48_000
+    syllables = np.clip(np.sin(2 * np.pi * 3.1 * t) + 0.5, 0, 1) + random.normal(0, 0.01, length)
+    speech = sum(np.sin(2 * np.pi * 140 * k * t + k * k) / k for k in range(1, 25)) * syllables * 0.1
+    music = sum(np.sin(2 * np.pi * hertz * t) for hertz in (220, 277.2, 329.6)) * 0.1
     for name, samples in (("speech", speech), ("music", music)):
         write_wav(folder / f"{name}.wav", np.repeat(samples[:, None], 2, axis=1).astype(np.float32))
 
