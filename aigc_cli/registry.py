@@ -35,6 +35,7 @@ _PROVIDERS = {
     "data.fake": "aigc_cli.providers.fake:FakeData",
     "text.copywriter": "aigc_cli.providers.copywriter:Copywriter",
     "text.openai": "aigc_cli.providers.openai_text:OpenAIText",
+    "text.smollm2": "aigc_cli.providers.smollm2:SmolLM2",
     "text.transformers": "aigc_cli.providers.transformers_text:TransformersText",
     "text.fake": "aigc_cli.providers.fake:FakeText",
     "brief.news": "aigc_cli.providers.news:News",

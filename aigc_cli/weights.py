@@ -98,6 +98,12 @@ def digest(path: Path) -> str:
     return _digest(str(path), stamps)
 
 
+def file_digest(path: Path) -> str:
+    """The digest of one file of weights, for cache keys, in the same way as that of a folder."""
+    facts = path.stat()
+    return _digest(str(path.parent), ((str(path), facts.st_size, facts.st_mtime_ns),))
+
+
 @lru_cache(maxsize=64)
 def _digest(root: str, stamps: tuple[tuple[str, int, int], ...]) -> str:
     total = hashlib.sha256()

@@ -9,8 +9,7 @@ from aigc_cli.assets import Templates
 from aigc_cli.contracts import Context, Provider, Step
 from aigc_cli.media import typography
 from aigc_cli.storyboard import Storyboard
-from aigc_cli.writing import copytext
-from aigc_cli.writing.composing import Wish, compose
+from aigc_cli.writing import copywork
 from aigc_cli.writing.facts import Facts
 
 
@@ -23,8 +22,7 @@ class Copywriter(Provider):
 
     def materials(self, step: Step, templates: Templates) -> Mapping[str, str]:
         """The template's digest."""
-        name = template_name(step)
-        return {f"copy/{name}": templates.digest("copy", name)} if templates.has("copy", name) else {}
+        return copywork.materials(step, templates)
 
     def write(self, request: Any, ctx: Context) -> Storyboard:
         """Writes the storyboard that a `text.write` step asks for.
@@ -32,23 +30,6 @@ class Copywriter(Provider):
         Raises WorkflowError when the template is not there or damaged, a fact is missing or wrong, or forbidden words
         cannot be kept out.
         """
-        name = template_name(request)
-        template = copytext.load(ctx.templates.find("copy", name), name)
-        facts = Facts(request.facts, request.language)
-        for fact, text in facts.texts():
+        for fact, text in Facts(request.facts, request.language).texts():
             typography.check(text, f"`{fact}`")
-        wish = Wish(
-            language=request.language,
-            length_s=request.length_s,
-            tone=request.tone,
-            photos=request.photos,
-            must_include=request.must_include,
-            forbidden=request.forbidden,
-            seed=ctx.seed,
-        )
-        return compose(template, facts, wish)
-
-
-def template_name(request: Any) -> str:
-    """The file name of the template that a request names: `product-clip` in `zh-CN` is `product-clip.zh.yaml`."""
-    return f"{request.template}.{request.language.partition('-')[0].lower()}.yaml"
+        return copywork.write(request, ctx)

@@ -148,6 +148,111 @@ def copied(text: str, examples: str, facts: str, *, words: int = 5, characters: 
     return next((run for run in units if run in shown and run not in known), "")
 
 
+_SMALL_WORDS = frozenset(
+    [
+        "about",
+        "again",
+        "also",
+        "always",
+        "and",
+        "any",
+        "are",
+        "because",
+        "been",
+        "before",
+        "being",
+        "both",
+        "but",
+        "can",
+        "comes",
+        "does",
+        "done",
+        "each",
+        "even",
+        "ever",
+        "every",
+        "from",
+        "gets",
+        "gives",
+        "goes",
+        "have",
+        "here",
+        "into",
+        "its",
+        "it's",
+        "itself",
+        "just",
+        "keep",
+        "keeps",
+        "know",
+        "last",
+        "like",
+        "made",
+        "make",
+        "makes",
+        "more",
+        "most",
+        "much",
+        "need",
+        "never",
+        "only",
+        "over",
+        "really",
+        "right",
+        "same",
+        "say",
+        "says",
+        "that",
+        "that's",
+        "the",
+        "their",
+        "them",
+        "then",
+        "there",
+        "these",
+        "they",
+        "this",
+        "those",
+        "thing",
+        "time",
+        "today",
+        "too",
+        "very",
+        "want",
+        "what",
+        "when",
+        "where",
+        "which",
+        "while",
+        "will",
+        "with",
+        "without",
+        "you",
+        "you'll",
+        "your",
+        "yours",
+        "you're",
+    ]
+)
+
+
+def is_faithful(text: str, fact: str, product: str, *, share: float = 0.7, extra: int = 1) -> bool:
+    """True when a text says its fact and hardly more: most words and all figures of the fact, and at most `extra` words of its own.
+
+    Words that carry no statement, and the product's name, do not count. A word counts as said when its first five letters are.
+    """
+    said, known, free = _stems(text), _stems(fact), _stems(product)
+    kept = len(known & said)
+    added = said - known - free
+    return kept >= share * len(known) and len(added) <= extra and not re.search(r"\b(?:I|I'm|me|my|we|our|us)\b", _folded(text))
+
+
+def _stems(text: str) -> set[str]:
+    folded = _folded(text).casefold()
+    words = {word for word in re.findall(r"[^\W\d_]+(?:'[a-z]+)?", folded) if len(word) > 2 and word not in _SMALL_WORDS}
+    return {word.removesuffix("'s")[:5].rstrip("s") for word in words} | set(re.findall(r"\d+", folded))
+
+
 def _runs(text: str, size: int) -> dict[str, None]:
     folded = _folded(text).casefold()
     if _CJK.search(text):

@@ -17,7 +17,7 @@ from aigc_cli.writing.copytext import slots
 
 _SLOT = re.compile(r"\{(\w+)\}")
 _MAX_BYTES = 1 << 18
-KNOWN = ("product", "facts", "length", "words", "scenes", "tone", "photos", "must_include", "forbidden", "language")
+KNOWN = ("product", "facts", "length", "words", "scenes", "tone", "photos", "must_include", "forbidden", "language", "line")
 _HIDDEN = ("url",)
 
 Message = dict[str, str]
@@ -43,11 +43,17 @@ class Prompt(Shape):
     system: str = Field(min_length=1)
     user: str = Field(min_length=1)
     example: Example | None = None
+    examples: tuple[Example, ...] = Field((), max_length=8, description="More than one, where a model needs them.")
+
+    @property
+    def shown(self) -> tuple[Example, ...]:
+        """Every example, in order."""
+        return (*((self.example,) if self.example is not None else ()), *self.examples)
 
     @property
     def example_words(self) -> str:
-        """All words of the example's answer: none of them may turn up as a fact."""
-        return "" if self.example is None else "\n".join(_texts(self.example.answer))
+        """All words of the examples' answers: none of them may turn up as a fact."""
+        return "\n".join(text for example in self.shown for text in _texts(example.answer))
 
 
 def file_name(name: str, language: str) -> str:
@@ -97,11 +103,8 @@ def _read(path: Path, name: str) -> Prompt:
 def messages(prompt: Prompt, values: Mapping[str, str]) -> list[Message]:
     """The conversation that asks for a first draft. A fact is never a template: slots are filled once."""
     turns = [{"role": "system", "content": _filled(prompt.system, values)}]
-    if prompt.example is not None:
-        turns += [
-            {"role": "user", "content": prompt.example.user.strip()},
-            {"role": "assistant", "content": prompt.example.answer_text},
-        ]
+    for example in prompt.shown:
+        turns += [{"role": "user", "content": example.user.strip()}, {"role": "assistant", "content": example.answer_text}]
     return [*turns, {"role": "user", "content": _filled(prompt.user, values)}]
 
 
