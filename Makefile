@@ -30,6 +30,9 @@ lint: $(STAMP)  ## ruff, mypy strict, import-linter
 bench: $(STAMP)  ## every number the README claims
 	$(BIN)/python -m benchmarks
 
+gallery: $(STAMP)  ## every template, chart, caption style and brand, as pictures in docs/gallery
+	$(BIN)/python -m docs.gallery.make
+
 clean:  ## remove what was made here
 	rm -rf $(VENV) $(MODELS) out dist build
 

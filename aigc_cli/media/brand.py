@@ -144,8 +144,8 @@ class Tone:
 
     @property
     def captions(self) -> Palette:
-        """The four colours for captions: their patch has the brand's own accent in every scene."""
-        return Palette(ground=self.bottom, ink=self.ink, accent=self.patch, quiet=self.quiet)
+        """The four colours for captions: their patch has the brand's own accent in every scene, `quiet` the scene's."""
+        return Palette(ground=self.bottom, ink=self.ink, accent=self.patch, quiet=self.accent)
 
     def dimmed(self) -> Tone:
         """The same with its corner lights dimmed, for scenes whose words have the whole stage."""

@@ -102,7 +102,7 @@ class _Pen:
 
     def glue(self, size: float) -> float:
         """Between words of Chinese, which have no space."""
-        return size * 0.07 if self.style.word == "patch" else size * 0.02
+        return size * 0.11 if self.style.word == "patch" else size * 0.02
 
     def line(self, words: Sequence[Word], size: float | None = None) -> float:
         size = size or self.size
@@ -235,8 +235,9 @@ class _Inks:
         self.said_edge = self.edge
         self.said = self.patch if contrast(self.patch, ground) >= 3 else reach(self.patch, ground, 4.5)
         if distance(self.said, self.plain) < _DISTINCT:  # the word being said must not look like the others
-            self.said = reach(colours.accent, ground, 4.5) if self.plain == "#FFFFFF" else "#FFFFFF"
-            self.said_edge = with_alpha("#000000", style.edge_opacity)
+            second = reach(colours.quiet, ground, 4.5)
+            first = reach(colours.accent, ground, 4.5)
+            self.said = max((first, second), key=lambda colour: distance(colour, self.plain))
 
 
 def _tight(ops: Drawing, box: Box) -> tuple[Box, Drawing]:
@@ -268,7 +269,7 @@ def _patch(each: _Placed, pen: _Pen, inks: _Inks) -> RectOp:
     middle = each.y - each.size * _CAP / 2
     pad = patch.pad_x * grow
     if pen.language[:2] in {"zh", "ja"}:  # words without spaces: the patch ends where the neighbours begin
-        pad = min(pad, 0.1 * each.size)
+        pad = min(pad, pen.glue(each.size) - 1.5 * grow)
     box = Box(x=each.x - pad, y=middle - height / 2, w=each.w + 2 * pad, h=height)
     return RectOp(box=box, radius=min(patch.radius * grow, height / 2), fill=inks.patch)
 

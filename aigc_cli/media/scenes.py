@@ -26,7 +26,7 @@ from aigc_cli.storyboard import ChartVisual, MapVisual, Scene
 __all__ = ["Laid", "lay_out", "load"]
 
 _GROUP_GAP = 56.0
-_LEAST_PICTURE = 0.36  # of the stage's height, when words share its column
+_LEAST_PICTURE = 0.4  # of the stage's height, when words share its column
 _POP_WAIT_MS = 180
 _LEAST_ROUND = 0.24
 _PANEL_PAD = 44.0
@@ -121,9 +121,8 @@ class _Director:
 
     def __init__(self, stage: Stage, clock: Clock, logo: Artifact | None, index: int) -> None:
         self.stage, self.clock, self.logo, self.index = stage, clock, logo, index
-        # A clip's first frame is its thumbnail: its words and its picture are there from the start.
+        # A clip's first frame is its thumbnail: its words are there from the start. Pictures always are: a cut to nothing flickers.
         self.is_first = index == 0
-        self.is_seen = self.is_first or clock.head > 0
         self.k = stage.k
         self.top = 0.0
         self.order = 0
@@ -290,7 +289,7 @@ class _Director:
             clock=self.clock,
             enter=element.enter,
             camera=visuals.Camera(stage.scene.motion, self.index, stage.template.camera),
-            is_seen=self.is_seen,
+            is_seen=True,
         )
         if not stage.has_visual:
             return ()
@@ -356,7 +355,7 @@ class _Director:
             "fps": self.clock.fps,
             "language": stage.language,
         }
-        about["is_seen"] = self.is_first
+        about["is_seen"] = self.is_first or isinstance(stage.visual, MapVisual)
         if isinstance(stage.visual, MapVisual):
             if element.bleed:
                 about |= {"frame": stage.frame, "glow": stage.brand.secondary}

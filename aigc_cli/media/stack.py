@@ -19,7 +19,6 @@ _ITEM_FIRST_GAP = 48
 _GROUP = 52  # before a button, and between groups
 _LARGE = 70.0
 _QR = 236.0
-_FAR = 260.0
 _COUNTS_FROM = 20
 _SHRINKS = (1.0, 0.94, 0.88, 0.82, 0.76, 0.7, 0.64, 0.58, 0.5, 0.42)
 _COUNTED = ("number", "figure")
@@ -332,10 +331,8 @@ def _action(item: ActionItem, words: Words, width: float, shrink: float) -> tupl
         return [_centred(button, words, width), *(moved(each, 0, button.box.h + gap) for each in codes)], button.box.h + gap + height
     height = max(side, button.box.h)
     left = (width - button.box.w - beside) / 2 if words.align == "centre" else 0.0
-    right = left + button.box.w + 40 * k
-    if words.align != "centre":
-        # At the column's edge, as long as the eye still takes the two as one.
-        right = width - side if width - side - right <= _FAR * k else right + 24 * k
+    right = left + button.box.w + (40 if words.align == "centre" else 56) * k
+    right = min(right, width - side)
     codes, _ = _code(address, words, side, shrink)
     return [moved(button, left, (height - button.box.h) / 2), *(moved(each, right, (height - side) / 2) for each in codes)], height
 

@@ -28,6 +28,7 @@ _STEP = 0.965  # sizes tried on the way from the largest to the floor
 _KEPT = frozenset("\n\u200c\u200d\ufe0f")
 _UNPRINTED = frozenset({"Cc", "Cf", "Co", "Cs", "Cn"})
 _SHRINK_COST, _LINE_COST = 0.6, 0.05  # what smaller type and one more line weigh against a bad line end
+_HANGING = "“‘「『《〈（【"
 
 
 @dataclass(frozen=True)
@@ -280,6 +281,8 @@ def _block(lines: list[str], style: Style, language: str, width: float, align: s
     for index, text in enumerate(lines):
         advance = measure(text, style, language)
         x = 0.0 if align == "start" else (width - advance) / (2 if align == "centre" else 1)
+        if align == "start" and text[0] in _HANGING and has_cjk:
+            x -= style.size * 0.5  # the mark's empty half: the ideographs stand under each other
         placed.append(Placed(text, x, rise + index * leading, advance))
     height = rise + (len(lines) - 1) * leading + fall
     return Block(tuple(placed), style, style.size, max(line.width for line in placed), height, language)

@@ -233,11 +233,52 @@ def test_lines_follow_each_other_and_the_button_comes_last() -> None:
     assert starts["headline.0"] < starts["headline.1"] < starts["button"] < starts["qr"]
 
 
-def test_the_first_picture_is_there_from_the_first_frame() -> None:
-    first, second = (lay("product", SIZES["9:16"], SHORT["en"], shown=picture(), index=index) for index in (0, 1))
-    seen = [next(layer for layer in laid.layers if layer.id == "picture") for laid in (first, second)]
-    assert value_at(seen[0].motion.opacity, 0, 1) == 1
-    assert value_at(seen[1].motion.opacity, 0, 1) == 0
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_a_clips_first_frame_shows_its_words_and_every_scene_opens_on_its_picture(layout: str) -> None:
+    first, second = (lay(layout, SIZES["9:16"], SHORT["en"], shown=picture(), index=index) for index in (0, 1))
+    for laid in (first, second):
+        pictures = [layer for layer in laid.layers if layer.role == "picture" and layer.id != "chart"]
+        assert all(value_at(layer.motion.opacity, 0, 1) == 1 for layer in pictures)
+    line = next(layer.id for layer in first.layers if layer.id.startswith("headline"))
+    seen = [next(value_at(layer.motion.opacity, 0, 1) for layer in laid.layers if layer.id == line) for laid in (first, second)]
+    assert seen == [1, 0]
+
+
+def test_a_number_is_never_wrong_in_a_still_that_people_share() -> None:
+    counts = [
+        any(isinstance(layer.content, Animated) for layer in lay("stat", SIZES["9:16"], SHORT["en"] | {"number": text}, index=index).layers)
+        for text, index in (("1,707", 1), ("+55%", 1), ("1,707", 0), ("6.4", 1))
+    ]
+    assert counts == [True, True, False, False]
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_nothing_but_the_camera_moves_in_the_last_400_ms(layout: str) -> None:
+    for index, frames in ((0, 90), (1, 54)):
+        laid = lay(layout, SIZES["9:16"], SHORT["en"], shown=picture(is_cutout=index == 1), index=index, frames=frames)
+        for layer in laid.layers:
+            if layer.id in {"rings", "picture"} or layer.id.startswith("map-"):  # they move with the camera
+                continue
+            for curve in (layer.motion.opacity, layer.motion.dx, layer.motion.dy, layer.motion.scale):
+                assert all(key.frame <= frames - 12 for key in curve), layer.id
+            if isinstance(layer.content, Animated):
+                assert layer.content.progress[-1].frame <= frames - 12
+
+
+def test_panels_that_stand_side_by_side_are_equally_tall() -> None:
+    show = SHORT["en"] | {"left_items": ["one", "two", "three"]}
+    panels = [layer.box for layer in lay("comparison", SIZES["16:9"], show).layers if layer.id.startswith("panel")]
+    assert len(panels) == 2
+    assert (panels[0].y, panels[0].h) == (panels[1].y, panels[1].h)
+
+
+def test_a_map_fills_the_frame_and_the_news_stands_clear_of_the_words() -> None:
+    for size in SIZES.values():
+        laid = lay("map", size, SHORT["en"])
+        drawn = next(layer for layer in laid.layers if layer.id == "map")
+        assert (drawn.box.w, drawn.box.h) == size
+        dot = next(layer.box for layer in laid.layers if layer.id == "map-dot-0")
+        assert all(overlap(dot, ink(layer)[0]) == 0 for layer in laid.layers if layer.role == "words" and not layer.id.startswith("map"))
 
 
 def test_the_camera_goes_towards_the_subject_and_alternates() -> None:

@@ -1,0 +1,148 @@
+"""Makes the gallery: every scene template, chart, caption style and brand, and both workflows, in three shapes and two languages.
+
+python -m docs.gallery.make [OUT]
+"""
+
+# ruff: noqa: TID253  # a tool of its own loads what it needs at once
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import cv2
+
+from aigc_cli.media.timeline import Timeline
+from docs.gallery import samples
+from docs.gallery.studio import EXAMPLES, Rgb, Studio, column, row
+
+SHAPES = ("9:16", "1:1", "16:9")
+LANGUAGES = {"en": "English", "zh": "Chinese"}
+BRANDS = ("plain", "warm", "newsroom", "fresh", "mono", "elegant")
+STYLES = ("highlight", "karaoke", "pop", "plain")
+_TALL = {"9:16": 560, "1:1": 400, "16:9": 300}
+_QUALITY = 80
+
+Sheet = tuple[str, str, Rgb]
+"""A file's name without its ending, what it shows, and its pixels."""
+
+
+def main(out: Path) -> None:
+    """Writes the sheets and their index."""
+    studio = Studio()
+    lines = [
+        "# Gallery",
+        "",
+        "Made by `make gallery`: frames as they are in a clip, nothing retouched. The photo is a stand-in of 600x400.",
+        "",
+    ]
+    total = 0
+    for title, sheets in (
+        ("Clips", clips(studio)),
+        ("Scene templates", templates(studio)),
+        ("Charts", charts(studio)),
+        ("Captions", captions(studio)),
+        ("Brands", brands(studio)),
+        ("Motion", motion(studio)),
+    ):
+        lines += [f"## {title}", ""]
+        for name, about, pixels in sheets:
+            done, data = cv2.imencode(".jpg", cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])
+            assert done
+            (out / f"{name}.jpg").write_bytes(bytes(data))
+            total += len(data)
+            lines += [f"**{about}**", "", f"![{about}]({name}.jpg)", ""]
+            print(f"{name}.jpg  {len(data) // 1024} KiB")
+    (out / "README.md").write_text("\n".join(lines).rstrip() + "\n")
+    print(f"{total / 2**20:.1f} MiB in {out}")
+
+
+def clips(studio: Studio) -> Iterator[Sheet]:
+    """Both workflows, scene by scene."""
+    quakes, prices = EXAMPLES / "earthquakes" / "week.geojson", EXAMPLES / "markets" / "sp500-monthly.csv"
+    for language, name in LANGUAGES.items():
+        board = studio.product(samples.PRODUCT[language], language)
+        yield (
+            f"product-clip-{language}",
+            f"`product-clip`, {name}",
+            column([_scenes(studio, studio.film(board, form), form) for form in SHAPES]),
+        )
+    for language, name in LANGUAGES.items():
+        for kind, path in (("earthquakes", quakes), ("markets", prices)):
+            board = studio.brief(path, language)
+            rows = [_scenes(studio, studio.film(board, form, brand="newsroom"), form) for form in SHAPES]
+            yield f"news-brief-{kind}-{language}", f"`news-brief`, {kind}, {name}", column(rows)
+
+
+def _scenes(studio: Studio, timeline: Timeline, form: str) -> Rgb:
+    return row(studio.scenes(timeline), round(_TALL[form] * 0.72))
+
+
+def templates(studio: Studio) -> Iterator[Sheet]:
+    """Every template: three shapes, two languages."""
+    for layout, (brand, *_) in samples.SCENES.items():
+        rows = []
+        for language in LANGUAGES:
+            board = samples.board(layout, language)
+            rows.append(row([_second(studio, studio.film(board, form, brand=brand)) for form in SHAPES], 400))
+        yield f"scene-{layout}", f"`{layout}` in the brand `{brand}`", column(rows)
+
+
+def _second(studio: Studio, timeline: Timeline, at: float = 0.6) -> Rgb:
+    shot = timeline.shots[1]
+    return studio.frames(timeline, [shot.start + int(shot.frames * at)])[0]
+
+
+def charts(studio: Studio) -> Iterator[Sheet]:
+    """Every form of chart, in three brands."""
+    rows = []
+    for brand in ("newsroom", "fresh", "plain"):
+        pictures = [
+            _second(studio, studio.film(samples.board("chart", visual=visual), "9:16", brand=brand, caption_style="none"))
+            for visual in samples.CHARTS.values()
+        ]
+        rows.append(row(pictures, 480))
+    yield "charts", ", ".join(f"`{form}`" for form in samples.CHARTS), column(rows)
+
+
+def captions(studio: Studio) -> Iterator[Sheet]:
+    """Every caption style on a dark, a light and an accent ground, in two languages."""
+    for style in STYLES:
+        rows = []
+        for language in LANGUAGES:
+            films = [
+                studio.film(samples.board(layout, language), "1:1", brand="warm", caption_style=style)
+                for layout in ("quote", "feature", "offer")
+            ]
+            rows.append(row([_second(studio, film, at) for film, at in zip(films, (0.35, 0.45, 0.5), strict=True)], 360))
+        yield f"captions-{style}", f"`{style}`", column(rows)
+
+
+def brands(studio: Studio) -> Iterator[Sheet]:
+    """Every brand, in its own captions: the clip's scenes, and a chart."""
+    for brand in BRANDS:
+        board = studio.product(samples.PRODUCT["en"])
+        film = studio.film(board, "9:16", brand=brand)
+        keep = [0, 2, len(film.shots) - 2, len(film.shots) - 1]
+        shots = [film.shots[index] for index in keep]
+        pictures = studio.frames(film, [shot.start + int(shot.frames * 0.62) for shot in shots])
+        pictures.append(_second(studio, studio.film(samples.board("chart"), "9:16", brand=brand)))
+        pictures.append(_second(studio, studio.film(samples.board("comparison"), "9:16", brand=brand)))
+        yield f"brand-{brand}", f"`{brand}`", row(pictures, 440)
+
+
+def motion(studio: Studio) -> Iterator[Sheet]:
+    """How a scene comes in: its first half second, frame by frame."""
+    rows = []
+    for layout in ("product", "feature", "map", "offer"):
+        film = studio.film(samples.board(layout), "9:16", brand=samples.SCENES[layout][0])
+        start = film.shots[1].start
+        rows.append(row(studio.frames(film, [start + frame for frame in (0, 3, 6, 9, 12, 15, 20, 30)]), 300))
+    yield "motion", "Frames 0, 3, 6, 9, 12, 15, 20 and 30 of a scene", column(rows)
+
+
+if __name__ == "__main__":
+    target = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent
+    target.mkdir(parents=True, exist_ok=True)
+    main(target)
