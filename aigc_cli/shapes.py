@@ -157,6 +157,9 @@ class Records(Shape):
     notes: tuple[str, ...] = Field((), description="What had to be repaired while reading: dates, cells, rows.")
 
 
+Codec = Literal["h264", "hevc", "av1", "vp9", "prores", "gif", "webp", "png"]
+
+
 class FootageRequest(Shape):
     """A part of the user's video, to be made ready for a scene."""
 
@@ -212,6 +215,13 @@ class ClipRequest(Shape):
         "veryfast", description="x264 preset."
     )
     crf: int = Field(20, ge=0, le=40, description="x264 constant rate factor; lower is better and larger.")
+    codec: Codec = Field("h264", description="h264 plays everywhere; hevc, av1, vp9 are smaller; prores is a master; gif, webp, png.")
+    hardware: Literal["none", "auto", "nvenc", "videotoolbox", "qsv", "amf"] = Field(
+        "none", description="Encodes H.264 in hardware where the machine can; the bytes are then the machine's own."
+    )
+    platform: Literal["none", "reels", "shorts", "tiktok", "feed", "linkedin", "youtube"] = Field(
+        "none", description="Where it will be shown: shape, length, size and bit rate are checked before and after."
+    )
     scale: float = Field(1.0, ge=0.25, le=2, description="Size against the full format; 0.5 makes a draft.")
 
 
@@ -261,3 +271,7 @@ class RenderRequest(Shape):
         "veryfast", description="x264 preset."
     )
     crf: int = Field(20, ge=0, le=40, description="x264 constant rate factor; lower is better and larger.")
+    codec: Codec = Field("h264", description="h264 plays everywhere; hevc, av1, vp9 are smaller; prores is a master; gif, webp, png.")
+    hardware: Literal["none", "auto", "nvenc", "videotoolbox", "qsv", "amf"] = Field(
+        "none", description="Encodes H.264 in hardware where the machine can; the bytes are then the machine's own."
+    )

@@ -17,6 +17,8 @@ def render(  # noqa: PLR0917  # options of a command line
     out: Annotated[Path, typer.Option("--out", metavar="PATH", help="The file, or the folder it goes to.")] = Path("out"),
     preset: Annotated[str, typer.Option("--preset", metavar="NAME", help="x264 preset, from ultrafast to slow.")] = "veryfast",
     crf: Annotated[int, typer.Option("--crf", min=0, max=40, help="Constant rate factor; lower is better and larger.")] = 20,
+    codec: Annotated[str, typer.Option("--codec", metavar="NAME", help="h264, hevc, av1, vp9, prores, gif, webp or png.")] = "h264",
+    hardware: Annotated[str, typer.Option("--hardware", metavar="NAME", help="auto, nvenc, videotoolbox, qsv or amf.")] = "none",
     no_cache: NoCache = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")] = False,
     json_: Json = False,
@@ -29,10 +31,12 @@ def render(  # noqa: PLR0917  # options of a command line
     from aigc_cli.engine.preview import run_to_file
     from aigc_cli.engine.result import json_object
     from aigc_cli.engine.timelines import render_job, stem_of
+    from aigc_cli.media.masters import FORMS
 
-    params: dict[str, Any] = {"preset": preset, "crf": crf}
+    params: dict[str, Any] = {"preset": preset, "crf": crf, "codec": codec, "hardware": hardware}
     job = render_job(timeline, params, Options(no_cache=no_cache))
-    target = out if out.suffix.lower() == ".mp4" else out / f"{stem_of(timeline)}.mp4"
+    ending = FORMS[codec].ending if codec in FORMS else ".mp4"
+    target = out if out.suffix.lower() == ending else out / f"{stem_of(timeline)}{ending}"
     with stoppable(), Display(is_quiet=quiet, width=8) as display:
         result = run_to_file(job, target, display.take)
     if json_:

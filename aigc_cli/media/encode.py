@@ -12,6 +12,7 @@ from pydantic import Field
 
 from aigc_cli.artifacts import storage_error
 from aigc_cli.errors import AigcError, RenderError
+from aigc_cli.media import hardware
 from aigc_cli.media.planes import Planes
 from aigc_cli.storyboard import Shape
 
@@ -37,6 +38,10 @@ class EncoderOptions(Shape):
     crf: float = Field(20.0, ge=0, le=51, description="Constant rate factor: lower is better and larger.")
     threads: int = Field(3, ge=1, le=16, description="Encoder threads. Fixed, because the bytes depend on it.")
     keyframe_s: float = Field(4.0, gt=0, le=20, description="At most this long from one key frame to the next, in seconds.")
+    most_kbps: int | None = Field(None, gt=0, description="Bit rate that no second or two pass; null leaves it to the quality.")
+    hardware: Literal["none", "nvenc", "videotoolbox", "qsv", "amf"] = Field(
+        "none", description="An encoder in hardware that `hardware.works`; its bytes are the machine's own."
+    )
 
 
 def file_url(path: Path) -> str:
@@ -114,16 +119,22 @@ class _Encoder:
         import av
 
         self._container = container
-        stream: Any = container.add_stream("libx264", rate=fps)
+        stream: Any = container.add_stream("libx264" if options.hardware == "none" else hardware.ENCODERS[options.hardware], rate=fps)
         stream.width, stream.height, stream.pix_fmt = *size, "yuv420p"
         keyint = max(1, round(options.keyframe_s * fps))
-        stream.options = {
-            "preset": options.preset,
-            "crf": f"{options.crf:g}",
-            # cpu-independent: the same bytes whatever instructions the processor has
-            "x264-params": f"open-gop=0:keyint={keyint}:cpu-independent=1",
-        }
         context = stream.codec_context
+        if options.hardware == "none":
+            stream.options = {
+                "preset": options.preset,
+                "crf": f"{options.crf:g}",
+                # cpu-independent: the same bytes whatever instructions the processor has
+                "x264-params": f"open-gop=0:keyint={keyint}:cpu-independent=1",
+            }
+            if options.most_kbps:
+                stream.options = {**stream.options, "maxrate": f"{options.most_kbps}k", "bufsize": f"{2 * options.most_kbps}k"}
+        else:
+            stream.options = hardware.options_for(options.hardware, options.crf)
+            context.gop_size = keyint
         context.time_base = Fraction(1, fps)
         context.color_range, context.colorspace = _LIMITED, BT709
         context.color_primaries, context.color_trc = BT709, BT709

@@ -36,7 +36,7 @@ def test_what_was_made_for_a_preview_is_kept_for_the_run(aigc: Aigc) -> None:
     aigc("preview", *PRODUCT)
     steps = {step["id"]: step["status"] for step in aigc("run", *PRODUCT, "--json").json["steps"]}
     assert steps.pop("clip") == "ran"
-    assert set(steps.values()) == {"cached"}
+    assert set(steps.values()) <= {"cached", "skipped"}
 
 
 @pytest.mark.parametrize(
