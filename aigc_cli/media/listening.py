@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
@@ -24,6 +24,8 @@ LONGEST_S = 4 * 3600.0
 
 _DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _SHORTEST_SOUND_S = 0.03
+_ANCHOR = 8
+"""Words that are heard as written in one run, after which nothing before can be meant."""
 
 
 def hear(path: Path, *, longest_s: float = LONGEST_S, what: str = "the recording") -> NDArray[np.float32]:
@@ -122,21 +124,49 @@ def compare(written: str, heard: str, language: str) -> Comparison:
     """
     script, said = units(written, language), units(heard, language)
     is_dense = is_chinese(language) or primary(language) in ("ja", "yue")
+    joint = "" if is_dense else " "
     differences: list[Difference] = []
     errors = 0
-    joint = "" if is_dense else " "
-    for tag, a, b, c, d in SequenceMatcher(None, script, said, autojunk=False).get_opcodes():
-        if tag == "equal" or "".join(script[a:b]) == "".join(said[c:d]):
-            continue
-        errors += _distance(script[a:b], said[c:d])
-        differences.append(Difference(joint.join(script[a:b]), joint.join(said[c:d])))
+    for count, left, right in _edits(script, said):
+        if "".join(left) != "".join(right):
+            errors += count
+            differences.append(Difference(joint.join(left), joint.join(right)))
     return Comparison(errors / max(1, len(script)), errors, len(script), "characters" if is_dense else "words", tuple(differences))
 
 
-def _distance(a: Sequence[str], b: Sequence[str]) -> int:
-    row = list(range(len(b) + 1))
-    for number, left in enumerate(a, 1):
-        above, row[0] = row[0], number
-        for place, right in enumerate(b, 1):
-            above, row[place] = row[place], min(row[place] + 1, row[place - 1] + 1, above + (left != right))
-    return row[-1]
+def _edits(a: Sequence[str], b: Sequence[str]) -> Iterator[tuple[int, Sequence[str], Sequence[str]]]:
+    """The runs that differ, each with its number of edits. Long equal runs are taken as they are; between them the least edits count."""
+    left = right = 0
+    for block in SequenceMatcher(None, a, b, autojunk=False).get_matching_blocks():
+        if block.size < _ANCHOR and block.size:
+            continue
+        yield from _least(a[left : block.a], b[right : block.b])
+        left, right = block.a + block.size, block.b + block.size
+
+
+def _least(a: Sequence[str], b: Sequence[str]) -> Iterator[tuple[int, Sequence[str], Sequence[str]]]:
+    """The runs that differ by Levenshtein's least edits (Wagner and Fischer 1974, with the way back)."""
+    table = [list(range(len(b) + 1))]
+    for number, word in enumerate(a, 1):
+        above, row = table[-1], [number]
+        for place, other in enumerate(b, 1):
+            row.append(min(row[-1] + 1, above[place] + 1, above[place - 1] + (word != other)))
+        table.append(row)
+    i, j = len(a), len(b)
+    ends = (i, j)
+    runs: list[tuple[int, Sequence[str], Sequence[str]]] = []
+    while i or j:
+        if i and j and a[i - 1] == b[j - 1] and table[i][j] == table[i - 1][j - 1]:
+            if (i, j) != ends:
+                runs.append((table[ends[0]][ends[1]] - table[i][j], a[i : ends[0]], b[j : ends[1]]))
+            i, j = i - 1, j - 1
+            ends = (i, j)
+        elif i and j and table[i][j] == table[i - 1][j - 1] + 1:
+            i, j = i - 1, j - 1
+        elif i and table[i][j] == table[i - 1][j] + 1:
+            i -= 1
+        else:
+            j -= 1
+    if ends != (0, 0):
+        runs.append((table[ends[0]][ends[1]], a[: ends[0]], b[: ends[1]]))
+    yield from reversed(runs)
