@@ -68,7 +68,7 @@ class Say(Step):
         try:
             return lexicon.check(value, "lexicon")
         except WorkflowError as error:
-            raise ValueError(error.message.removeprefix("lexicon: ")) from error
+            raise ValueError(f"{error.message.removeprefix('lexicon: ')}: {error.hint}") from error
 
     @field_validator("speakers")
     @classmethod
