@@ -31,7 +31,7 @@ _POP_WAIT_MS = 180
 _LEAST_ROUND = 0.24
 _PANEL_PAD = 44.0
 _MOST_BLOWN_UP = 2.8  # a photo that reaches the edges may be this much larger than its pixels
-_PILL_HANGS = 0.5  # the share of a pill's height under the picture's edge
+_PILL_HANGS = 0.36  # the share of a pill's height under the picture's edge
 
 
 @dataclass(frozen=True)
@@ -268,7 +268,7 @@ class _Director:
         place = self.stage.place(element.box, self.top)
         gap = (28.0 if element.bleed and self.stage.visual else _GROUP_GAP) * self.k
         if self.pill and self.stage.visual is None:
-            gap = max(gap, self.pill[0].box.h * _PILL_HANGS + 40 * self.k)
+            gap = max(gap, self.pill[0].box.h * _PILL_HANGS + 30 * self.k)
         left, top, right, bottom = place.x, place.y, place.right, place.bottom
         if self.pill and self.stage.visual is None:
             bottom = min(bottom, self.stage.box.bottom - self.pill[0].box.h * _PILL_HANGS)
