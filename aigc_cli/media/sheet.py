@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -100,6 +101,9 @@ class Album:
 
     def contact_sheet(self) -> bytes:
         """A JPEG with one or two frames of each shot in a grid, each with its time and the shot's id."""
+        return jpeg(self._sheet())
+
+    def _sheet(self) -> Bytes:
         import cv2
         import numpy as np
 
@@ -121,7 +125,23 @@ class Album:
             label = _label(self._composer, f"{_clock(n / timeline.fps)}  {name}", width)
             area = sheet[y + height : y + height + _LABEL, x : x + width]
             area[...] = (area * (1 - label[..., 3:] / 255.0) + label[..., :3]).astype(np.uint8)
-        return jpeg(sheet)
+        return sheet
+
+
+def contact_sheet(albums: Sequence[Album]) -> bytes:
+    """The sheets of one clip in several formats, one under the other, all as wide as the first, as one JPEG."""
+    import cv2
+    import numpy as np
+
+    sheets = [album._sheet() for album in albums]
+    width = sheets[0].shape[1]
+    parts = [
+        each
+        if each.shape[1] == width
+        else cv2.resize(each, (width, round(each.shape[0] * width / each.shape[1])), interpolation=cv2.INTER_AREA)
+        for each in sheets
+    ]
+    return jpeg(np.concatenate(parts, axis=0))
 
 
 def _cell(timeline: Timeline) -> tuple[int, int]:

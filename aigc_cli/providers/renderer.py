@@ -45,7 +45,7 @@ class Renderer(Provider):
     """Composes frames in YUV planes, encodes them in process with x264, and mixes the sound to -14 LUFS."""
 
     name: ClassVar[str] = "renderer"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     needs: ClassVar[tuple[Need, ...]] = (Need("tool", "libEGL and libGL", "on Debian or Ubuntu: `apt-get install libegl1 libgl1`"),)
     is_embedded: ClassVar[bool] = True
 
@@ -69,7 +69,7 @@ class Renderer(Provider):
                 ctx.save(subtitles.words_json(plan.words, request.script.language).encode(), "application/json", ".words.json"),
             ),
             poster=ctx.save(albums[0].poster(), "image/jpeg", "poster.jpg"),
-            contact_sheet=ctx.save(albums[0].contact_sheet(), "image/jpeg", "contact-sheet.jpg"),
+            contact_sheet=ctx.save(sheet.contact_sheet(albums), "image/jpeg", "contact-sheet.jpg"),
             timelines=tuple(timelines),
             duration_s=plan.frames / request.fps,
             frames=plan.frames,

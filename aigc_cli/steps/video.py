@@ -93,7 +93,7 @@ class Assemble(_Filmed):
         "files": "the finished clips, one MP4 per format, in the order of `formats`",
         "captions": "SRT, VTT and words.json, which hold for every format",
         "poster": "a still of the first format as JPEG",
-        "contact_sheet": "a PNG with frames of every scene in every format",
+        "contact_sheet": "a JPEG with frames of every scene in every format",
         "timelines": "the timeline of each format as JSON, for `aigc render` and `aigc export`",
         "duration_s": "length in seconds",
         "frames": "length in frames",

@@ -6,7 +6,7 @@ import numpy as np
 from PIL import Image
 
 from aigc_cli.media.compose import Composer
-from aigc_cli.media.sheet import Album, Onlooker, glimpse
+from aigc_cli.media.sheet import Album, Onlooker, contact_sheet, glimpse
 from tests.media import clips
 
 
@@ -33,6 +33,15 @@ def test_the_sheet_shows_every_shot_with_a_label(tmp_path):
     # one line of grey letters under each cell
     letters = (np.abs(sheet - 216).max(2) < 40).sum()
     assert letters > 6 * 150
+
+
+def test_several_formats_stand_under_each_other_on_one_sheet(tmp_path):
+    album = album_of(tmp_path)
+    one, three = opened(album.contact_sheet()), opened(contact_sheet([album, album, album]))
+    assert three.shape[1] == one.shape[1]
+    assert three.shape[0] == 3 * one.shape[0]
+    again = three[: one.shape[0]].astype(int) - one
+    assert abs(again).mean() < 1
 
 
 def test_the_poster_has_the_clips_size_and_a_picture(tmp_path):
