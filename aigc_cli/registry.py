@@ -52,6 +52,7 @@ _PROVIDERS = {
     "transcribe.fake": "aigc_cli.providers.fake:FakeTranscribe",
     "image.designer": "aigc_cli.providers.designer:Designer",
     "image.openai": "aigc_cli.providers.openai_image:OpenAIImage",
+    "image.diffusers": "aigc_cli.providers.diffusers_image:DiffusersImage",
     "image.fake": "aigc_cli.providers.fake:FakeImage",
     "music.composer": "aigc_cli.providers.composer:Composer",
     "music.fake": "aigc_cli.providers.fake:FakeMusic",
