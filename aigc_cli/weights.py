@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import re
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ _COMMIT = re.compile(r"[0-9a-f]{40}\Z")
 _PICKLES = (".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle")
 _WHOLE_BYTES = 64 << 20
 _EDGE_BYTES = 1 << 20
+_MOST_FILES = 2000
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ def inspect(path: Path) -> Folder:
     """Looks at a model's folder without loading it. Raises MissingModel when it is not there."""
     if not path.is_dir():
         raise MissingModel(f"there is no model folder {path}", "give the folder that holds `config.json`, or an id with its `revision`")
-    files = sorted(each for each in path.rglob("*") if each.is_file() and not each.name.startswith("."))
+    files = _files(path)
     config = _json(path / "config.json") or _json(path / "model_index.json")
     problems = []
     if config is None:
@@ -76,7 +78,7 @@ def inspect(path: Path) -> Folder:
     if config is not None and config.get("auto_map"):
         problems.append("it brings code of its own, which is not run")
     kind = str((config or {}).get("model_type") or (config or {}).get("_class_name") or "")
-    return Folder(path, kind, _licence(path), sum(each.stat().st_size for each in files), len(files), tuple(problems))
+    return Folder(path, kind, _licence(path), sum(_size(each) for each in files), len(files), tuple(problems))
 
 
 def must_load(path: Path) -> None:
@@ -93,7 +95,7 @@ def digest(path: Path) -> str:
     """A digest of all files of a folder, for cache keys. Of files above 64 MiB the size, the first and the last MiB count."""
     if not path.is_dir():
         return "missing"
-    files = sorted(each for each in path.rglob("*") if each.is_file() and not each.name.startswith("."))
+    files = _files(path)
     stamps = tuple((str(each), each.stat().st_size, each.stat().st_mtime_ns) for each in files)
     return _digest(str(path), stamps)
 
@@ -118,6 +120,19 @@ def _digest(root: str, stamps: tuple[tuple[str, int, int], ...]) -> str:
                 own.update(file.read())
         total.update(f"{Path(name).relative_to(root).as_posix()}:{size}:{own.hexdigest()}\n".encode())
     return total.hexdigest()
+
+
+def _files(folder: Path) -> list[Path]:
+    """The files of a model: a folder that holds very many is none, and only its first ones are looked at."""
+    found = (each for each in folder.rglob("*") if not each.name.startswith(".") and each.is_file())
+    return sorted(itertools.islice(found, _MOST_FILES))
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:  # gone meanwhile
+        return 0
 
 
 def _tensor_problem(path: Path) -> str:

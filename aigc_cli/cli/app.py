@@ -29,6 +29,7 @@ _COMMANDS = {
     "cache": "See and clean the cache.",
     "providers": "List who can do what, their options, and their voices.",
     "voices": "List the voices, hear one, or make a page of samples.",
+    "models": "Look at models on this machine: what they are, and whether they are whole.",
     "doctor": "Check that this machine has all that is needed.",
 }
 _WELCOME = """\
