@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from fractions import Fraction
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aigc_cli.media.sound import RATE_HZ
@@ -50,14 +49,6 @@ def heard(data: bytes) -> Samples:
 def round_trip(samples: Samples, bit_rate: int = BIT_RATE) -> Samples:
     """Encodes stereo float32 sound at 48 kHz to AAC in memory and decodes it again."""
     return heard(encode(samples, bit_rate))
-
-
-def decode(path: Path) -> Samples:
-    """The sound of a finished MP4 as a player hears it: float32 (samples, 2) at 48 kHz."""
-    import av
-
-    with av.open(f"file:{path.absolute()}", format="mp4", options={"protocol_whitelist": "file"}) as container:
-        return _decoded(container)
 
 
 def _decoded(container: av.container.InputContainer) -> Samples:
