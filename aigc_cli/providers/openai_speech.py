@@ -7,10 +7,12 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field
 
 from aigc_cli import servers
+from aigc_cli.artifacts import Artifact
 from aigc_cli.assets import Templates
 from aigc_cli.contracts import Context, Provider, Step, Usage
 from aigc_cli.errors import ProviderError
 from aigc_cli.media import recordings
+from aigc_cli.media.alignment import syllables
 from aigc_cli.media.recite import recite, sentences_of, whose_voice
 from aigc_cli.media.recordings import Recording
 from aigc_cli.shapes import Line, Speech
@@ -45,26 +47,32 @@ class OpenAISpeech(Provider):
         whose = f"`{server.name}`"
 
         def record(text: str, voice: str | None, speed: float) -> Recording:
-            body: dict[str, Any] = {
-                "model": self.model,
-                "input": text,
-                "voice": voice or self.default_voice,
-                "response_format": self.format,
-            }
+            body: dict[str, Any] = {"model": self.model, "input": text, "voice": voice or self.default_voice}
+            body["response_format"] = self.format
             if speed != 1.0:
                 body["speed"] = round(speed, 4)
             if self.instructions:
                 body["instructions"] = self.instructions
-            ctx.allow(self._usage(len(text)))
-            answer = server.ask_bytes("audio/speech", body)
-            ctx.spent(self._usage(len(text)))
-            if answer.media_type in ("text/html", "application/xhtml+xml"):
-                raise ProviderError(f"{whose} answered with a web page instead of sound", "check `base_url`: it often ends with `/v1`")
-            if self.format == "pcm":
-                return recordings.from_pcm(answer.content, self.pcm_rate_hz, whose)
-            return recordings.decode(answer.content, ctx.scratch, whose)
+
+            def ask() -> dict[str, Artifact]:
+                ctx.allow(self._usage(len(text)))
+                answer = server.ask_bytes("audio/speech", body)
+                ctx.spent(self._usage(len(text)))
+                if answer.media_type in ("text/html", "application/xhtml+xml"):
+                    raise ProviderError(f"{whose} answered with a web page instead of sound", "check `base_url`: it often ends with `/v1`")
+                recordings.check(self._decoded(answer.content, ctx, whose), syllables(text), speed, whose)
+                return {"sound": ctx.save(answer.content, "application/octet-stream", f"sentence.{self.format}")}
+
+            # A sentence that was paid for is kept, also when a later one of the same take fails.
+            kept = ctx.memo("openai-speech", 1, {"url": self.base_url, "body": body, "rate_hz": self.pcm_rate_hz, "seed": ctx.seed}, ask)
+            return self._decoded(ctx.open(kept["sound"]).read_bytes(), ctx, whose)
 
         return recite(line, ctx, voice=line.voice or self.default_voice, provider=self.name, record=record)
+
+    def _decoded(self, content: bytes, ctx: Context, whose: str) -> Recording:
+        if self.format == "pcm":
+            return recordings.from_pcm(content, self.pcm_rate_hz, whose)
+        return recordings.decode(content, ctx.scratch, whose)
 
     def _usage(self, characters: int) -> Usage:
         """What a text uses at most, in every unit that speech is billed by; a slow voice says ten characters a second."""

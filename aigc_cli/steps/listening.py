@@ -59,8 +59,8 @@ class Transcribe(Step):
         spoken = [SpokenWord(**word.model_dump()) for word in heard.words]
         return {
             **dict(heard),
-            "srt": ctx.save(srt(spoken).encode(), "application/x-subrip", "captions.srt"),
-            "vtt": ctx.save(vtt(spoken).encode(), "text/vtt", "captions.vtt"),
+            "srt": ctx.save(srt(spoken).encode(), "application/x-subrip", ".srt"),
+            "vtt": ctx.save(vtt(spoken).encode(), "text/vtt", ".vtt"),
         }
 
 

@@ -49,6 +49,16 @@ def test_what_passes_is_tried_again_and_told(place: Place, server: SpeechServer)
     assert server.calls["limited-once"] == 2
 
 
+def test_a_sentence_that_was_paid_for_is_not_asked_for_again(place: Place, server: SpeechServer) -> None:
+    text = "One is good. Two is good. Three is never good."
+    before = len(server.requests)
+    place.write(
+        f"  voice: {{uses: speech.say, provider: openai, with: {{text: {text}, model: third}}, retry: {{attempts: 3, wait_s: 0.1}}}}\n"
+    )
+    assert place.run().status == "failed"
+    assert [each["input"] for each in server.requests[before:]] == ["One is good.", "Two is good.", *["Three is never good."] * 3]
+
+
 def test_without_a_fallback_a_failure_is_a_failure(place: Place, server: SpeechServer) -> None:
     place.write(say("openai", "silent"))
     result = place.run()

@@ -138,6 +138,9 @@ def running() -> Iterator[SpeechServer]:
         def _broken(self, body: dict[str, Any]) -> None:
             self._error(500, "oh no")
 
+        def _third(self, body: dict[str, Any]) -> None:
+            return self._broken(body) if body["input"].startswith("Three") else self._good(body)
+
         def _missing(self, body: dict[str, Any]) -> None:
             self._error(404, "no such model")
 
