@@ -14,7 +14,7 @@ from aigc_cli.media.listening import Comparison, compare
 from aigc_cli.media.reading import read
 from aigc_cli.media.reading.script import is_chinese, primary
 from aigc_cli.media.subtitles import SpokenWord, srt, vtt
-from aigc_cli.shapes import TranscriptRequest, Transcript
+from aigc_cli.shapes import Transcript, TranscriptRequest
 
 _LANGUAGE = r"^([A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*)?$"
 _SHOWN_DIFFERENCES = 5
