@@ -167,13 +167,13 @@ def _written(words: tuple[Word, ...], chinese: str) -> tuple[Word, ...]:
     words = tuple(word.model_copy(update={"text": _SIGN.sub(lambda match: _SIGNS[match[0]], word.text)}) for word in words)
     if chinese == "as-heard":
         return words
-    import zhconv
+    from opencc import OpenCC
 
-    target = "zh-hans" if chinese == "simplified" else "zh-hant"
+    converter = OpenCC("t2s" if chinese == "simplified" else "s2t")
     whole = "".join(word.text for word in words)
-    turned = str(zhconv.convert(whole, target))
+    turned = str(converter.convert(whole))
     if len(turned) != len(whole):
-        return tuple(word.model_copy(update={"text": str(zhconv.convert(word.text, target))}) for word in words)
+        return tuple(word.model_copy(update={"text": str(converter.convert(word.text))}) for word in words)
     out, place = [], 0
     for word in words:
         out.append(word.model_copy(update={"text": turned[place : place + len(word.text)]}))
