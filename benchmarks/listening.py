@@ -59,9 +59,9 @@ def units(text: str, language: str) -> list[str]:
     from aigc_cli.media.reading import read
 
     if language == "zh":
-        from zhconv import convert
+        from opencc import OpenCC
 
-        text = convert(text, "zh-cn")
+        text = OpenCC("t2s").convert(text)
         text = re.sub(r"百分之([\d.]+)%", r"\1%", text)
         text = re.sub(r"(\d{1,2})[.点](\d\d)分", r"\1:\2", text)  # 7.30分 is how it writes 7:30
     else:
