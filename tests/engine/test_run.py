@@ -344,10 +344,11 @@ def test_a_changed_template_runs_again(place: Place) -> None:
     place.run()
     template = place.root / "templates" / "copy" / "x.yaml"
     template.parent.mkdir(parents=True)
-    template.write_text("a")
-    result = place.run()
-    assert status(result)["first"] == "ran"
-    assert result.steps[0].reason == "`copy/x.yaml` changed"
+    for text, reason in (("a", "uses `copy/x.yaml` now"), ("b", "`copy/x.yaml` changed")):
+        template.write_text(text)
+        result = place.run()
+        assert status(result)["first"] == "ran"
+        assert result.steps[0].reason == reason
 
 
 def test_a_missing_parameter_names_its_place(place: Place) -> None:
