@@ -24,6 +24,8 @@ _STEPS = {
     "music.compose": "aigc_cli.steps.music:Compose",
     "video.schedule": "aigc_cli.steps.video:Schedule",
     "video.assemble": "aigc_cli.steps.video:Assemble",
+    "video.concat": "aigc_cli.steps.editing:Concat",
+    "video.edit": "aigc_cli.steps.editing:Edit",
     "video.footage": "aigc_cli.steps.video:Footage",
     "video.preview": "aigc_cli.steps.video:Preview",
     "video.render": "aigc_cli.steps.video:Render",
@@ -55,8 +57,10 @@ _PROVIDERS = {
     "image.diffusers": "aigc_cli.providers.diffusers_image:DiffusersImage",
     "image.fake": "aigc_cli.providers.fake:FakeImage",
     "music.composer": "aigc_cli.providers.composer:Composer",
+    "music.transformers": "aigc_cli.providers.transformers_music:TransformersMusic",
     "music.fake": "aigc_cli.providers.fake:FakeMusic",
     "video.renderer": "aigc_cli.providers.renderer:Renderer",
+    "edit.moviepy": "aigc_cli.providers.moviepy_edit:MoviePy",
     "video.fake": "aigc_cli.providers.fake:FakeVideo",
 }
 

@@ -275,3 +275,21 @@ class RenderRequest(Shape):
     hardware: Literal["none", "auto", "nvenc", "videotoolbox", "qsv", "amf"] = Field(
         "none", description="Encodes H.264 in hardware where the machine can; the bytes are then the machine's own."
     )
+
+
+class ConcatRequest(Shape):
+    """Ready clips to be joined one after the other."""
+
+    files: tuple[ArtifactField, ...] = Field(min_length=1, max_length=100, description="The clips, in order.")
+    fit: Literal["fill", "blur"] = Field("blur", description="How one of another shape is fitted to the first one's.")
+    fps: Literal[24, 25, 30, 50, 60] = Field(30, description="Frames per second, where they must be encoded anew.")
+    title: str = Field("", max_length=200, description="The title in the file.")
+    language: str = Field("", description="BCP 47 tag of what is said.")
+
+
+class Joined(Shape):
+    """Clips joined to one file."""
+
+    file: ArtifactField
+    is_copied: bool = Field(description="Nothing was encoded anew.")
+    duration_s: float

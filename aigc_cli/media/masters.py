@@ -39,6 +39,7 @@ _SPEED = ("slow", "medium", "fast", "faster", "veryfast", "superfast", "ultrafas
 _SMALL_FPS = 15
 _GIF_WIDTH, _WEBP_WIDTH = 480, 540
 _PALETTE_FRAMES = 12
+_RASTER = 14.0  # levels from the lightest to the darkest dot
 
 
 @dataclass(frozen=True)
@@ -221,8 +222,9 @@ def _scaled(timeline: Timeline, width: int) -> tuple[int, int]:
 
 
 def _write_gif(composer: Composer, target: Path, progress: Progress | None) -> None:
-    """A GIF with one palette, made from frames of the whole clip, and dithered."""
+    """A GIF with one palette, made from frames of the whole clip, under a raster that stands still: noise would not compress."""
     import av
+    import cv2
     import numpy as np
     from PIL import Image
 
@@ -235,11 +237,15 @@ def _write_gif(composer: Composer, target: Path, progress: Progress | None) -> N
     colours = np.zeros((256, 4), np.uint8)
     given = np.frombuffer(bytes(palette.getpalette() or b""), np.uint8).reshape(-1, 3)[:256]
     colours[:, 0], colours[: len(given), 1:] = 255, given  # alpha first
+    bayer = np.array([[0, 8, 2, 10], [12, 4, 14, 6], [3, 11, 1, 9], [15, 7, 13, 5]], np.float32)  # Bayer 1973, 4 x 4
+    tiles = np.tile((bayer - 7.5) / 16 * _RASTER, (size[1] // 4 + 1, size[0] // 4 + 1))[: size[1], : size[0]]
+    raster = np.repeat(np.rint(tiles).astype(np.int16)[..., None], 3, axis=2)
     with av.open(file_url(target), "w", format="gif", options={"loop": "0"}) as out:
         stream: Any = out.add_stream("gif", rate=fps)
         stream.width, stream.height, stream.pix_fmt = *size, "pal8"
         for n, planes in _frames(timeline, composer, fps, progress):
-            picture = Image.fromarray(_small(planes, size)).quantize(palette=palette, dither=Image.Dither.FLOYDSTEINBERG)
+            shaded = cv2.add(_small(planes, size), raster, dtype=cv2.CV_8U)
+            picture = Image.fromarray(shaded).quantize(palette=palette, dither=Image.Dither.NONE)
             frame = av.VideoFrame.from_ndarray((np.asarray(picture), colours), "pal8")
             frame.pts, frame.time_base = n, Fraction(1, fps)
             out.mux(stream.encode(frame))

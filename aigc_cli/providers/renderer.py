@@ -12,7 +12,7 @@ from aigc_cli.artifacts import Artifact
 from aigc_cli.contracts import Context, Need, Provider
 from aigc_cli.errors import WorkflowError
 from aigc_cli.media import brand as brands
-from aigc_cli.media import captions, film, footage, formats, photos, platforms, reels, sheet, sound, subtitles
+from aigc_cli.media import captions, concat, film, footage, formats, photos, platforms, reels, sheet, sound, subtitles
 from aigc_cli.media.compose import Composer
 from aigc_cli.media.delivery import deliver
 from aigc_cli.media.focus import focus_of
@@ -29,8 +29,10 @@ from aigc_cli.media.timeline_file import read_timeline, timeline_bytes
 from aigc_cli.shapes import (
     Clip,
     ClipRequest,
+    ConcatRequest,
     FootageRequest,
     FootageTake,
+    Joined,
     Palette,
     Picture,
     Preview,
@@ -155,6 +157,10 @@ class Renderer(Provider):
             focus=focus_of(still),
             palette=palette_of(still),
         )
+
+    def concat(self, request: ConcatRequest, ctx: Context) -> Joined:
+        """Joins ready clips, by copying where they fit. Raises WorkflowError for what is no clip."""
+        return concat.join_clips(request, ctx)
 
     def _plan(self, request: ClipRequest, ctx: Context) -> _Plan:
         """Places and lays out everything; draws nothing."""

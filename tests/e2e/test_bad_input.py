@@ -376,7 +376,7 @@ def test_a_feed_with_broken_dates_and_escapes_becomes_a_brief(desk: Desk) -> Non
 
 TEXTS = {
     "hieroglyphs": (["product=Kettle", "points=𓀀 boils"], "`points[0]` holds 𓀀 (U+13000", "other characters"),
-    "arabic": (["product=قهوة", "points=Fast"], "`product` holds ق (U+0642 ARABIC LETTER QAF)", "other characters"),
+    "tamil": (["product=காபி", "points=Fast"], "`product` holds க (U+0B95 TAMIL LETTER KA)", "other characters"),
     "only signs": (["product=!!!", "points=Fast"], "`product` has nothing that can be said", "in words"),
     "only emoji": (["product=Kettle", "points=🚀"], "`points[0]` has nothing that can be said", "in words"),
     "only private": (["product=\ue000", "points=Fast"], "the facts name no `product`", "--set product="),
@@ -511,7 +511,7 @@ def test_a_full_disk_under_the_outputs_loses_nothing(fresh: Desk) -> None:
         assert list(disk.iterdir()) == []
     again = fresh.run(*KETTLE, "--json")
     assert again.code == 0, again.err
-    assert {step["status"] for step in again.json["steps"]} == {"cached"}
+    assert {step["status"] for step in again.json["steps"]} <= {"cached", "skipped"}
 
 
 @pytest.mark.parametrize("size", ["40k", "1200k"])
