@@ -207,6 +207,7 @@ def _place(page: Page, words: Sequence[Word], zone: Box, room: float, pen: _Pen)
     step = size * pen.style.line_height
     top = zone.y + (zone.h - step * len(page.lines)) / 2
     placed = []
+    is_mirrored = fonts.is_right_to_left(" ".join(words[index].text for line in page.lines for index in line), pen.language)
     for row, line in enumerate(page.lines):
         inside = [words[index] for index in line]
         x = zone.x + (zone.w - pen.line(inside, size)) / 2
@@ -215,7 +216,8 @@ def _place(page: Page, words: Sequence[Word], zone: Box, room: float, pen: _Pen)
             if at:
                 x += pen.glue(size) if word.is_glued else pen.gap(size)
             width = pen.width(word.text, size)
-            placed.append(_Placed(index=index, x=x, y=baseline, w=width, size=size))
+            left = 2 * zone.x + zone.w - x - width if is_mirrored else x
+            placed.append(_Placed(index=index, x=left, y=baseline, w=width, size=size))
             x += width
     return placed
 

@@ -26,6 +26,10 @@ FAMILIES: dict[str, tuple[str, tuple[int, ...]]] = {
 }
 """Family name to the stem of its files and the weights that ship."""
 
+SCRIPTS = {"Arabic": "ar", "Hebrew": "he", "Thai": "th", "Devanagari": "hi"}
+"""Scripts that have a font of their own, `Noto Sans NAME`, in every weight; and a language that is written in each."""
+_RIGHT_TO_LEFT = frozenset({"ar", "he", "fa", "ur", "yi", "iw"})
+
 CJK = "Noto Sans CJK"
 _FALLBACK = "Inter"
 # Index in the collection by language: its glyphs differ by region for the same character.
@@ -78,7 +82,7 @@ def segments(text: str, language: str = "") -> list[tuple[bool, str]]:
 
 def nearest_weight(family: str, weight: int) -> int:
     """The shipped weight of a family nearest to the one asked for, the heavier of two. Raises WorkflowError for an unknown family."""
-    if family == CJK:
+    if family == CJK or family.startswith("Noto Sans "):
         return min(max(weight, 100), 900)
     if family not in FAMILIES:
         raise WorkflowError(f"there is no font family `{family}`", f"use one of {', '.join(sorted(FAMILIES))}")
@@ -92,6 +96,8 @@ def typeface(family: str, weight: int, language: str = "") -> skia.Typeface:
 
     if family == CJK:
         return _cjk_typeface(nearest_weight(CJK, weight), _cjk_index(language))
+    if family.startswith("Noto Sans "):
+        return _script_typeface(family, weight)
     stem, _ = FAMILIES.get(family, ("", ()))
     path = assets.data("fonts", f"{stem}-{nearest_weight(family, weight)}.ttf")
     found = skia.FontMgr.New_Custom_Empty().makeFromFile(str(path), 0) if path.is_file() else None
@@ -115,6 +121,23 @@ def _cjk_typeface(weight: int, index: int) -> skia.Typeface:
     base = skia.FontMgr.New_Custom_Empty().makeFromFile(f"{folder}/NotoSansCJK-VF.otf.ttc", index) if folder else None
     if base is None:
         raise ConfigError("the font Noto Sans CJK is missing", "install it with `pip install manimgx-fonts-cjk`")
+    return _weighted(base, weight)
+
+
+def _script_typeface(family: str, weight: int) -> skia.Typeface:
+    import skia
+
+    path = assets.data("fonts", f"{family.replace(' ', '')}-VF.ttf")
+    base = skia.FontMgr.New_Custom_Empty().makeFromFile(str(path), 0) if path.is_file() else None
+    if base is None:
+        raise ConfigError(f"the font file `{path.name}` is missing or damaged", "reinstall aigc")
+    return _weighted(base, weight)
+
+
+def _weighted(base: skia.Typeface, weight: int) -> skia.Typeface:
+    """A variable font at a weight."""
+    import skia
+
     position = skia.FontArguments.VariationPosition
     # The coordinates must stay alive until makeClone returns: otherwise the weight is silently ignored.
     coordinates = position.Coordinates([position.Coordinate(_WGHT, float(weight))])
@@ -134,7 +157,18 @@ def _home(char: str, family: str) -> str | None:
 
 
 def _chain(family: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((family, _FALLBACK, CJK)))
+    return tuple(dict.fromkeys((family, _FALLBACK, *(f"Noto Sans {script}" for script in SCRIPTS), CJK)))
+
+
+def is_right_to_left(text: str, language: str = "") -> bool:
+    """Whether a text is read from right to left: by its first strong character, else by its language."""
+    for char in text:
+        kind = unicodedata.bidirectional(char)
+        if kind in ("R", "AL"):
+            return True
+        if kind == "L":
+            return False
+    return language[:2].lower() in _RIGHT_TO_LEFT
 
 
 def _needs_glyph(char: str) -> bool:
@@ -235,15 +269,19 @@ def shape(
     check(text, family)
     layout = skia.textlayout
     paint = paint or skia.Paint(Color=0xFFFFFFFF, AntiAlias=True)
+    if is_right_to_left(text, language):
+        text = f"\u2067{text}\u2069"  # an isolate: this binding of Skia cannot set a paragraph's direction
     runs = _runs(text, family=family, weight=weight, size=size, tracking=tracking, language=language, is_tabular=is_tabular)
     with _LOCK:
         shaper = _shaper()
         latin = shaper.alias(family, weight, language)
         chain = [latin, shaper.alias(_FALLBACK, weight, language), shaper.alias(CJK, weight, language)]
+        own = {home for char in text if ord(char) > 0x24F and (home := _home(char, family)) and home not in (family, _FALLBACK, CJK)}
+        chain += [shaper.alias(home, weight, "") for home in sorted(own)]
         builder = layout.ParagraphBuilder.make(layout.ParagraphStyle(), shaper.collection, shaper.unicode)
         for is_east, words, spacing in runs:
             style = layout.TextStyle()
-            style.setFontFamilies([chain[2], *chain[:2]] if is_east else chain)
+            style.setFontFamilies([chain[2], *chain[:2], *chain[3:]] if is_east else chain)
             style.setFontSize(size)
             style.setLetterSpacing(spacing)
             style.setForegroundColor(paint)

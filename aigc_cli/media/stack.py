@@ -203,6 +203,8 @@ def _kicker(slot: str, text: str, words: Words, width: float, shrink: float) -> 
     )
     x = (width - bar - gap - block.width) / 2 if words.align == "centre" else 0.0
     line = block.lines[0]
+    if fonts.is_right_to_left(text, words.language) and words.align != "centre":
+        return _mirrored_kicker(slot, block, words, width), block.height
     middle = line.baseline - block.size * (0.38 if any(fonts.is_cjk(char) for char in line.text) else 0.36)
     ops: tuple[Op, ...] = (
         RectOp(box=Box(x=x, y=middle - 4 * k, w=bar, h=8 * k), radius=4 * k, fill=words.tone.accent),
@@ -210,6 +212,16 @@ def _kicker(slot: str, text: str, words: Words, width: float, shrink: float) -> 
     )
     box = Box(x=x, y=line.baseline - block.size, w=bar + gap + block.width + block.size * 0.1, h=block.size * 1.34)
     return [Part(slot, box, ops)], block.height
+
+
+def _mirrored_kicker(slot: str, block: Block, words: Words, width: float) -> list[Part]:
+    """A kicker that is read from right to left: its bar at the right."""
+    k = words.scale
+    middle = block.lines[0].baseline - block.size * 0.3
+    bar = RectOp(box=Box(x=width - 44 * k, y=middle - 4 * k, w=44 * k, h=8 * k), radius=4 * k, fill=words.tone.accent)
+    left = width - 64 * k - block.width
+    box = Box(x=left - block.size * 0.1, y=block.lines[0].baseline - block.size, w=width - left + block.size * 0.1, h=block.size * 1.34)
+    return [Part(slot, box, (bar, *block.ops(words.tone.accent, 0, 0)))]
 
 
 def _index(slot: str, text: str, words: Words, width: float, shrink: float) -> tuple[list[Part], float]:
@@ -307,7 +319,12 @@ def _list(slot: str, words: Words, width: float, shrink: float) -> tuple[list[Pa
         bar = RectOp(box=Box(x=0, y=middle - 4 * k, w=22 * k, h=8 * k), radius=4 * k, fill=words.tone.accent)
         top, bottom = block.lines[0].baseline - block.size, block.lines[-1].baseline + block.size * 0.34
         box = Box(x=0, y=y + top, w=indent + block.width + block.size * 0.1, h=bottom - top)
-        parts.append(Part(f"{slot}.{index}", box, shift((bar, *block.ops(words.tone.ink, indent, 0)), 0, y)))
+        if fonts.is_right_to_left(text, words.language):
+            bar = bar.model_copy(update={"box": bar.box.model_copy(update={"x": width - bar.box.w})})
+            box = box.model_copy(update={"w": width})
+            parts.append(Part(f"{slot}.{index}", box, shift((bar, *block.ops(words.tone.ink, 0, 0)), 0, y)))
+        else:
+            parts.append(Part(f"{slot}.{index}", box, shift((bar, *block.ops(words.tone.ink, indent, 0)), 0, y)))
         y += block.height
     return parts, y
 

@@ -280,7 +280,8 @@ def _block(lines: list[str], style: Style, language: str, width: float, align: s
     placed = []
     for index, text in enumerate(lines):
         advance = measure(text, style, language)
-        x = 0.0 if align == "start" else (width - advance) / (2 if align == "centre" else 1)
+        is_at_left = align == "start" and not fonts.is_right_to_left(text, language)
+        x = 0.0 if is_at_left else (width - advance) / (2 if align == "centre" else 1)
         if align == "start" and text[0] in _HANGING and has_cjk:
             x -= style.size * 0.5  # the mark's empty half: the ideographs stand under each other
         placed.append(Placed(text, x, rise + index * leading, advance))

@@ -44,6 +44,7 @@ def main(out: Path) -> None:
         ("Charts", charts(studio)),
         ("Captions", captions(studio)),
         ("Brands", brands(studio)),
+        ("Other scripts and emoji", scripts(studio)),
         ("Motion", motion(studio)),
     ):
         lines += [f"## {title}", ""]
@@ -130,6 +131,15 @@ def brands(studio: Studio) -> Iterator[Sheet]:
         pictures.append(_second(studio, studio.film(samples.board("chart"), "9:16", brand=brand)))
         pictures.append(_second(studio, studio.film(samples.board("comparison"), "9:16", brand=brand)))
         yield f"brand-{brand}", f"`{brand}`", row(pictures, 440)
+
+
+def scripts(studio: Studio) -> Iterator[Sheet]:
+    """Arabic and Hebrew from the right, Hindi and Thai, and emoji among words."""
+    rows = []
+    for pair in zip(samples.SCRIPTS[::2], samples.SCRIPTS[1::2], strict=True):
+        films = [studio.film(board, form, brand="warm") for board in pair for form in ("1:1", "16:9")]
+        rows.append(row([_second(studio, film) for film in films], 330))
+    yield "scripts", "Arabic, Hebrew, Hindi, Thai; emoji are the shipped drawings", column(rows)
 
 
 def motion(studio: Studio) -> Iterator[Sheet]:

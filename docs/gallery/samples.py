@@ -130,3 +130,30 @@ def board(layout: str, language: str = "en", visual: Visual | None = None) -> St
         language=language,
         scenes=(first, Scene(id=layout, layout=layout, show=show, say=_SAY[language], visual=visual or seen, transition="cut")),
     )
+
+
+def _in_script(language: str, layout: str, show: dict[str, Any], say: str) -> Storyboard:
+    first = Scene(id="first", layout="title", show={"headline": "…"})
+    visual: Visual = _PHOTO if layout == "product" else ColourVisual()
+    second = Scene(id=layout, layout=layout, show=show, say=say, visual=visual, transition="cut")
+    return Storyboard(title=language, language=language, scenes=(first, second))
+
+
+SCRIPTS = (
+    _in_script(
+        "ar",
+        "product",
+        {"kicker": "كل صباح", "headline": "قهوة على مهل", "body": "محمصة هذا الأسبوع في 30 دقيقة."},
+        "قهوة على مهل، محمصة هذا الأسبوع.",
+    ),
+    _in_script(
+        "he",
+        "bullets",
+        {"kicker": "למה פיקולו", "headline": "שלוש סיבות", "items": ["מקור יחיד", "נקלה השבוע", "מוכן תוך 30 שניות"]},
+        "מוכן תוך 30 שניות.",
+    ),
+    _in_script("hi", "title", {"headline": "ताज़ी कॉफ़ी", "body": "इस हफ़्ते भुनी हुई"}, "इस हफ़्ते भुनी हुई कॉफ़ी"),
+    _in_script(
+        "en", "title", {"kicker": "Every day 🔥", "headline": "Hot ☕ and quick ⏱️", "body": "We ❤️ mornings"}, "Hot and quick, every day"
+    ),
+)

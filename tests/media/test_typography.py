@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from aigc_cli.errors import RenderError
 from aigc_cli.media import fonts
 from aigc_cli.media.breaking import NO_END, NO_START
+from aigc_cli.media.paint import paint
 from aigc_cli.media.timeline import DrawingOp, TextOp
-from aigc_cli.media.typography import Style, clean, lost_emoji, measure, set_text
+from aigc_cli.media.typography import Style, clean, line_ops, lost_emoji, measure, set_text
 
 HEADLINE = Style("Manrope", 800, 120, 64, 1.04, 1.15, -0.02, 3)
 BODY = Style("Inter", 500, 48, 24, 1.28, 1.36, 0.0, 12)
@@ -150,3 +151,28 @@ def test_other_scripts_are_set_or_named(text: str) -> None:
             set_text(text, HEADLINE, 900, 500)
     else:
         assert set_text(text, HEADLINE, 900, 500).width > 100
+
+
+@pytest.mark.parametrize(("text", "language"), [("مرحبا بالعالم", "ar"), ("שלום עולם", "he"), ("สวัสดีชาวโลก", "th"), ("नमस्ते दुनिया", "hi")])
+def test_scripts_that_ship_are_set_in_every_weight(text, language):
+    widths = [fonts.width(text, family="Manrope", weight=weight, size=100, language=language) for weight in (500, 800)]
+    assert fonts.missing_glyphs(text) == ()
+    assert 0 < widths[0] < widths[1]
+
+
+def test_right_to_left_begins_at_the_right_and_its_full_stop_stands_at_the_left():
+    style = Style("Manrope", 700, 60, 40, 1.2, 1.3, 0.0, 2)
+    block = set_text("قهوة على مهل.", style, 900, 300, language="ar")
+    assert block.lines[0].x + block.lines[0].width == pytest.approx(900)
+
+    def ink(text):
+        """First and last column that is painted, of a line set at x = 100."""
+        ops = line_ops(text, 100, 100, style, "#FFFFFF", language="ar")
+        columns = paint(ops, 900, 140, lambda _: None)[..., 3].max(axis=0).nonzero()[0]
+        return columns[0], columns[-1]
+
+    bare, stopped = ink("قهوة"), ink("قهوة.")
+    wider = (stopped[1] - stopped[0]) - (bare[1] - bare[0])
+    assert wider > 5
+    # The word itself moved to the right by the full stop before it.
+    assert stopped[1] - bare[1] == pytest.approx(wider, abs=6)
