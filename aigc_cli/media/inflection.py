@@ -17,7 +17,25 @@ STRESS_DB = 2.5
 _RAMP_S = 0.030
 _JOIN_S = 0.008
 
+# Kokoro and hibari round each phoneme to 25 ms, so they are not as much quicker as they are told to be. Means over 14 sentences
+# of three voices: what they are told, and what becomes of it.
+_TOLD = (0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 1.0, 1.05, 1.1, 1.15, 1.2, 1.25, 1.3, 1.4, 1.5, 1.6, 1.8, 2.0, 2.4)
+_DONE = (
+    *(0.497, 0.612, 0.690, 0.726, 0.810, 0.884, 0.940, 0.969, 1.0, 1.032, 1.054, 1.083, 1.133, 1.182, 1.204),
+    *(1.503, 1.564, 1.606, 1.701, 1.832, 1.967),
+)
+
 Span = tuple[float, float]
+
+
+def told_speed(pace: float) -> float:
+    """What Kokoro and hibari must be told so that they speak at a pace, 1 being their own; a sentence is within a tenth of it."""
+    import numpy as np
+
+    if not _DONE[0] <= pace <= _DONE[-1]:
+        edge = 0 if pace < 1 else -1
+        return pace * _TOLD[edge] / _DONE[edge]
+    return float(np.interp(pace, _DONE, _TOLD))
 
 
 class VoiceModel(Protocol):

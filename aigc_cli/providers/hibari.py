@@ -11,6 +11,7 @@ from aigc_cli.contracts import Context, Need, Provider, Step
 from aigc_cli.errors import MissingModel
 from aigc_cli.media import voices
 from aigc_cli.media.graph import output_bytes
+from aigc_cli.media.inflection import told_speed
 from aigc_cli.media.narrate import Role, narrate
 from aigc_cli.media.phonemes import EnglishPhonemes
 from aigc_cli.shapes import Line, Speech, Voice
@@ -111,6 +112,6 @@ class _Model:
         from hibari import dsp
 
         ids = np.asarray([[0, *(self._ids[char] for char in phonemes), 0]], np.int64)
-        *spectrum, durations = self._session.run(None, {"ids": ids, "speed": np.asarray([speed], np.float32)})
+        *spectrum, durations = self._session.run(None, {"ids": ids, "speed": np.asarray([told_speed(speed)], np.float32)})
         samples = dsp.synth(*(part[0] for part in spectrum), np.random.default_rng(self._seed))
         return np.asarray(samples, np.float32), [float(each) for each in durations.ravel()]

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from aigc_cli.media.inflection import STRESS_DB, Pitched, louden, part_words
+from aigc_cli.media.inflection import STRESS_DB, Pitched, louden, part_words, told_speed
 
 RATE = 24_000
 
@@ -72,3 +72,10 @@ def test_a_longer_silence_stays_and_silent_words_are_passed_over() -> None:
     spans = [(0.0, 0.2), None, (1.2, 1.4)]
     assert part_words(samples, RATE, spans, 1, 0.5)[1] == spans
     assert part_words(samples, RATE, [None, None], 0, 0.5)[0] is samples
+
+
+def test_a_pace_is_told_so_that_more_is_quicker_and_one_is_one() -> None:
+    told = [told_speed(pace / 100) for pace in range(30, 300)]
+    assert told == sorted(told)
+    assert told_speed(1.0) == 1.0
+    assert told_speed(3.0) == pytest.approx(3.0 * 2.4 / 1.967)

@@ -177,3 +177,13 @@ def test_a_damaged_model_is_told_by_its_checksum(bench: Bench, monkeypatch: pyte
     assert "pip install" in caught.value.hint
     with pytest.raises(MissingModel, match="damaged"):
         hibari.Hibari.verify()
+
+
+@pytest.mark.parametrize(
+    "wishes", [{"speed": 0.8}, {"speed": 1.25}, {"speed": 1.5}, {"pitch": 3}, {"pitch": -3}, {"pitch": 5, "speed": 1.1}]
+)
+def test_a_pace_is_what_was_asked_for_at_every_pitch(bench: Bench, wishes: dict[str, float]) -> None:
+    text = "Fresh bread, strong coffee, and a quiet corner by the window."
+    own = Hibari().speak(Line(text=text), bench).duration_s
+    changed = Hibari().speak(Line(text=text, **wishes), bench).duration_s
+    assert own / changed == pytest.approx(wishes.get("speed", 1.0), rel=0.1)
