@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from aigc_cli.media.aac import round_trip
 from aigc_cli.media.effects import Effect, effect_sound
 from aigc_cli.media.loudness import integrated_lufs, true_peak_dbtp
-from aigc_cli.media.mixing import duck_gain, fit_music, limit, mix, sample_at
+from aigc_cli.media.mixing import duck_gain, finish, fit_music, limit, mix, sample_at
 
 RATE = 48_000
 
@@ -168,3 +168,30 @@ def test_a_faint_hiss_is_not_blown_up_to_full_loudness() -> None:
     hiss = np.random.default_rng(3).normal(0, 0.0005, (3 * RATE, 2)).astype(np.float32)
     made = mix(90, 30, [(0, hiss)])
     assert integrated_lufs(made) < integrated_lufs(hiss) + 40.1
+
+
+def hiss(seconds: float, level: float = 0.02) -> np.ndarray:
+    """The street in a video, in stereo."""
+    return (np.random.default_rng(3).standard_normal((round(seconds * RATE), 2)) * level).astype(np.float32)
+
+
+def test_the_own_sound_of_a_film_goes_under_what_is_said():
+    takes = [(90, speech(3))]  # from 3 s to 6 s of 10
+    kept = finish(300, 30, takes, ambience=[(0, hiss(10), False)]).samples
+    ducked = finish(300, 30, takes, ambience=[(0, hiss(10), True)]).samples
+
+    def hiss_db(sound: np.ndarray, at: float) -> float:
+        """The level between the syllables' own frequencies: above 10 kHz there is but hiss."""
+        spectrum = np.abs(np.fft.rfft(sound[int(at * RATE) : int(at * RATE) + RATE, 0]))
+        return float(20 * np.log10(spectrum[10_000:20_000].mean()))
+
+    for made in (kept, ducked):
+        assert len(made) == sample_at(300, 30)
+    assert hiss_db(ducked, 4.0) - hiss_db(ducked, 1.0) < -10
+    assert abs(hiss_db(kept, 4.0) - hiss_db(kept, 1.0)) < 2
+
+
+def test_a_film_that_is_cut_by_the_clips_end_is_no_longer_than_the_clip():
+    made = finish(60, 30, ambience=[(30, hiss(10), True)])
+    assert len(made.samples) == 2 * RATE
+    assert np.abs(made.samples[: RATE - 500]).max() < 0.01
