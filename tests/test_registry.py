@@ -33,8 +33,8 @@ def test_providers_are_described(capability: str, name: str) -> None:
     assert provider.is_fake == (name == "fake")
 
 
-ON_REQUEST = {"transcribe": "asr", "edit": "moviepy"}
-"""Capabilities that no clip needs; each comes with an extra."""
+ON_REQUEST = {"transcribe": "faster_whisper", "edit": "moviepy"}
+"""Capabilities that no clip needs, and the package of an extra that brings each."""
 
 
 @pytest.mark.parametrize("capability", registry.capabilities())

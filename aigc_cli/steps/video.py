@@ -75,8 +75,8 @@ class _Filmed(ClipRequest, Step):
         """Every scene template in use, the brand and the caption style."""
         names = sorted({f"{scene.layout}.yaml" for scene in self.script.scenes})
         used = {f"scenes/{name}": templates.digest("scenes", name) for name in names}
-        if self.brand != "auto":
-            used[f"brands/{self.brand}.yaml"] = templates.digest("brands", f"{self.brand}.yaml")
+        brand = "plain" if self.brand == "auto" else self.brand  # `auto` takes its fonts and manner from `plain`
+        used[f"brands/{brand}.yaml"] = templates.digest("brands", f"{brand}.yaml")
         style = brands.load(self.brand, templates).captions if self.captions == "auto" else self.captions
         if style != "none":
             used[f"captions/{style}.yaml"] = templates.digest("captions", f"{style}.yaml")
