@@ -9,7 +9,8 @@ from aigc_cli.errors import AigcError, ProviderError, RateLimited, StepFailed, T
 
 CODES = {
     "WorkflowError": 2, "ConfigError": 3, "MissingKey": 3, "KeyRefused": 3, "MissingExtra": 3, "MissingTool": 3, "MissingModel": 3,
-    "ProviderError": 4, "RateLimited": 4, "QuotaSpent": 4, "Refused": 4, "TimedOut": 4, "RenderError": 5, "TextError": 2, "StorageError": 5, "BudgetError": 6, "QualityError": 7,
+    "ProviderError": 4, "RateLimited": 4, "QuotaSpent": 4, "Refused": 4, "TimedOut": 4, "RenderError": 5,
+    "TextError": 2, "StorageError": 5, "BudgetError": 6, "QualityError": 7,
 }  # fmt: skip
 
 

@@ -10,7 +10,8 @@ from typing import Any
 
 from aigc_cli.errors import RenderError
 from aigc_cli.media import fonts
-from aigc_cli.media.charts import ChartSpec, chart_drawing
+from aigc_cli.media.chart_sheet import ChartSpec
+from aigc_cli.media.charts import chart_drawing
 from aigc_cli.media.figures import counted
 from aigc_cli.media.timeline import Box, Drawing, RectOp, TextOp
 from aigc_cli.storyboard import Shape

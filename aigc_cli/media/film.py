@@ -120,11 +120,10 @@ def film(
 
 def spoken_words(board: Storyboard, slots: Sequence[Slot], takes: Sequence[Speech | None], fps: int) -> tuple[SpokenWord, ...]:
     """All words of the clip in seconds from its start."""
-    words = []
+    words: list[SpokenWord] = []
     for scene, slot, take in zip(board.scenes, slots, takes, strict=True):
         offset = (slot.start + slot.speech_start) / fps
-        for word in take.words if take else ():
-            words.append(SpokenWord(**_shifted(word, offset).model_dump(), scene=scene.id))
+        words += [SpokenWord(**_shifted(word, offset).model_dump(), scene=scene.id) for word in (take.words if take else ())]
     return tuple(words)
 
 

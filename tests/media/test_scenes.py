@@ -253,7 +253,7 @@ def test_a_number_is_never_wrong_in_a_still_that_people_share() -> None:
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
-def test_nothing_but_the_camera_moves_in_the_last_400_ms(layout: str) -> None:
+def test_only_the_camera_moves_at_the_end_of_first_and_later_scenes(layout: str) -> None:
     for index, frames in ((0, 90), (1, 54)):
         laid = lay(layout, SIZES["9:16"], SHORT["en"], shown=picture(is_cutout=index == 1), index=index, frames=frames)
         for layer in laid.layers:
