@@ -206,6 +206,18 @@ class FakeImage(Provider):
         return Picture(image=image, width=320, height=320, is_photo=photo is not None, palette=palette, alt=request.prompt or "a picture")
 
 
+class FakeRank(Provider):
+    """Likes every picture equally: the first is the best."""
+
+    name: ClassVar[str] = "fake"
+    version: ClassVar[int] = 1
+    is_fake: ClassVar[bool] = True
+
+    def match(self, prompt: str, pictures: tuple[Any, ...], ctx: Context) -> tuple[float, ...]:
+        """The same number for each."""
+        return (0.5,) * len(pictures)
+
+
 class FakeMusic(Provider):
     """A quiet low tone of the right length."""
 

@@ -1,0 +1,69 @@
+"""Whole runs with models on this machine: pictures, music and the choice among pictures, by the engine, twice."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.models import tiny_music, tiny_pictures
+from tests.models.test_clip_rank import save_clip
+
+WORKFLOW = """
+aigc: 1
+name: pictures
+defaults:
+  image: {{provider: diffusers, model: {images}, steps: 2, width: 64, height: 64}}
+steps:
+  drawn:
+    uses: image.create
+    for_each: [a red cup, a blue cup, a boat]
+    with: {{prompt: "${{{{ item }}}}"}}
+  best:
+    uses: image.rank
+    provider: clip
+    with: {{model: {clip}, prompt: red, pictures: "${{{{ steps.drawn }}}}"}}
+  music:
+    uses: music.compose
+    provider: transformers
+    with: {{model: {music}, duration_s: 1.5, mood: calm}}
+outputs:
+  picture: ${{{{ steps.best.picture.image }}}}
+  music: ${{{{ steps.music.audio }}}}
+"""
+
+
+def run(folder: Path) -> Any:
+    command = [sys.executable, "-m", "aigc_cli", "run", "pictures.yaml", "--json", "--offline", "--out", "out"]
+    done = subprocess.run(
+        command,
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        env={"AIGC_CACHE_DIR": str(folder / "cache"), "PATH": "", "HOME": str(folder)},
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    return json.loads(done.stdout)
+
+
+@pytest.mark.network
+def test_a_run_draws_chooses_and_plays_and_is_cached(tmp_path: Path) -> None:
+    places = {
+        "images": tiny_pictures.save(tiny_pictures.pipeline(tmp_path / "a"), tmp_path / "a" / "model"),
+        "clip": save_clip(tmp_path / "b", is_taught=False),
+        "music": tiny_music.save(tiny_music.musicgen(), tmp_path / "c"),
+    }
+    (tmp_path / "pictures.yaml").write_text(WORKFLOW.format(**places))
+    first = run(tmp_path)
+    assert {each["status"] for each in first["steps"]} == {"ran"}
+    made = {name: (tmp_path / path).read_bytes() for name, path in first["outputs"].items()}
+    assert made["picture"].startswith(b"\x89PNG")
+    assert made["music"].startswith(b"RIFF")
+    again = run(tmp_path)
+    assert {each["status"] for each in again["steps"]} == {"cached"}
+    assert {name: (tmp_path / path).read_bytes() for name, path in again["outputs"].items()} == made
