@@ -23,7 +23,7 @@ _WIPE_SOFT = 0.10  # of the frame's width
 _SHADE = 0.06  # of the frame's width: the shadow of a sliding shot
 _SHADE_DEPTH = 0.45
 _CIRCLE_SOFT = 3.0  # pixels
-_ZOOM_OUT, _ZOOM_IN = 0.28, 0.12
+_ZOOM_OUT, _ZOOM_IN = 0.5, 0.14
 _BLUR = 0.05  # of the shorter side, at the middle
 _WHIP = 0.22  # of the frame's width, at the fastest
 _WHITE = (235, 128, 128)
@@ -63,7 +63,7 @@ def _slide(before: Planes, after: Planes, t: float, into: Planes) -> None:
     import numpy as np
 
     width = before.y.shape[1]
-    left = _even(width * (1 - ease("out-expo", t)))
+    left = _even(width * (1 - ease("out", t)))
     out = blank(width, before.y.shape[0])
     for k, (a, b, target) in enumerate(zip(before, after, out, strict=True)):
         at = left // 2 if k else left
@@ -128,8 +128,8 @@ def _masked(before: Planes, after: Planes, weight: NDArray, into: Planes) -> Non
 
 def _zoom(before: Planes, after: Planes, t: float, into: Planes) -> None:
     """The camera goes through the shot before and comes to rest in this one."""
-    went, came = ease("in", t), 1 - ease("out", t)
-    _mix(_scaled(before, 1 + _ZOOM_OUT * went), _scaled(after, 1 + _ZOOM_IN * came), _smooth(t), into)
+    went, came = t * t, 1 - ease("out", t)
+    _mix(_scaled(before, 1 + _ZOOM_OUT * went), _scaled(after, 1 + _ZOOM_IN * came), _smooth(min(max((t - 0.2) / 0.6, 0.0), 1.0)), into)
 
 
 def _scaled(picture: Planes, scale: float) -> Planes:
