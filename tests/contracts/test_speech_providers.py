@@ -14,6 +14,7 @@ from aigc_cli.engine.choose import unmet
 from aigc_cli.errors import AigcError, MissingExtra, Refused
 from aigc_cli.shapes import Line, TranscriptRequest, Voice
 from tests.contracts.speech import TEXTS, SharedDesk, check_repeats, check_take
+from tests.desk import Desk
 from tests.servers import openai_speech
 
 NAMES = registry.providers("speech")
@@ -106,7 +107,7 @@ def test_without_its_extra_a_provider_says_how_to_get_it(
     extra = {"whisper": "asr"}.get(name, name)
     assert refusal.hint == f"pip install 'aigc[{extra}]'"
     provider: Any = kind(model=str(tmp_path)) if name in ("piper", "coqui") else kind()
-    desk = desk_for(tmp_path)
+    desk = Desk(tmp_path, is_offline=False)  # nothing that an earlier test has loaded
     with pytest.raises(MissingExtra) as caught:
         if capability == "speech":
             provider.speak(Line(text="Hi there."), desk)
