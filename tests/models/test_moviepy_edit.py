@@ -15,7 +15,6 @@ from aigc_cli.steps.editing import Edit
 from tests.media.test_concat import Ctx
 from tests.media.test_footage import corners, film, number
 
-pytest.importorskip("moviepy")
 
 
 @pytest.fixture
