@@ -16,7 +16,6 @@ from tests.media.test_concat import Ctx
 from tests.media.test_footage import corners, film, number
 
 
-
 @pytest.fixture
 def ctx(tmp_path):
     return Ctx(tmp_path)
