@@ -57,3 +57,10 @@ def test_examples_have_terms() -> None:
     for path in (ROOT / "examples").rglob("*"):
         if path.is_file() and path.name != "README.md":
             assert str(path.relative_to(ROOT / "examples")) in listed, path
+
+
+def test_every_room_of_media_stands_in_the_plan() -> None:
+    plan = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    for path in (ROOT / "aigc_cli" / "media").iterdir():
+        if path.stem != "__init__" and path.name != "__pycache__":
+            assert f"`{path.stem}{'' if path.suffix else '/'}`" in plan, path.name
