@@ -22,7 +22,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def quakes(folder: Path) -> Result:
-    result = aigc("run", "news-brief", "--set", f"source={QUAKES}", "--json", "--offline", "--strict", "--out", folder / "q", cache=folder / "c")
+    result = aigc(
+        "run", "news-brief", "--set", f"source={QUAKES}", "--json", "--offline", "--strict", "--out", folder / "q", cache=folder / "c"
+    )
     assert result.code == 0, result.err
     return result
 
