@@ -23,7 +23,10 @@ NAMES = {
     "sound": "music and mixing over real time",
     "speech": "narration over real time, its memory, and caption words against the sound of a finished file",
 }
-ON_DEMAND = {"listening": "what a recogniser hears of forty sentences per language (extra `asr`); only when it is named"}
+ON_DEMAND = {
+    "listening": "what a recogniser hears of forty sentences per language (extra `asr`); only when it is named",
+    "models": "pictures and music through the provider over the library called directly, tiny models (needs `make test-models`)",
+}
 
 
 def main() -> int:

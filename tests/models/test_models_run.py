@@ -37,15 +37,15 @@ outputs:
 """
 
 
-def run(folder: Path) -> Any:
-    command = [sys.executable, "-m", "aigc_cli", "run", "pictures.yaml", "--json", "--offline", "--out", "out"]
+def run(folder: Path, *words: str) -> Any:
+    command = [sys.executable, "-m", "aigc_cli", "run", *(words or ("pictures.yaml",)), "--json", "--offline", "--out", "out"]
     done = subprocess.run(
         command,
         cwd=folder,
         capture_output=True,
         text=True,
         timeout=300,
-        env={"AIGC_CACHE_DIR": str(folder / "cache"), "PATH": "", "HOME": str(folder)},
+        env={"AIGC_CACHE_DIR": str(folder / "cache"), "PATH": "", "HOME": str(folder), "AIGC_CONFIG": str(folder / "config.toml")},
     )
     assert done.returncode == 0, done.stderr[-3000:]
     return json.loads(done.stdout)
@@ -67,3 +67,22 @@ def test_a_run_draws_chooses_and_plays_and_is_cached(tmp_path: Path) -> None:
     again = run(tmp_path)
     assert {each["status"] for each in again["steps"]} == {"cached"}
     assert {name: (tmp_path / path).read_bytes() for name, path in again["outputs"].items()} == made
+
+
+@pytest.mark.network
+def test_a_product_clip_is_made_with_models_on_this_machine(tmp_path: Path) -> None:
+    """No model is named for words and voice, so others stand in for these two."""
+    images = tiny_pictures.save(tiny_pictures.pipeline(tmp_path / "a"), tmp_path / "a" / "model")
+    music = tiny_music.save(tiny_music.musicgen(), tmp_path / "c")
+    (tmp_path / "config.toml").write_text(f'[image]\nmodel = "{images}"\nsteps = 2\n[music]\nmodel = "{music}"\n')
+    given = ("product=Pikolo", 'points=["Ready in 30 seconds", "Fits every bag"]', "length_s=8", 'formats=["180x320"]')
+    made = run(tmp_path, "product-clip", "--profile", "local-ai", *(word for each in given for word in ("--set", each)))
+    assert made["status"] == "degraded"
+    who = {each["id"]: each["provider"] for each in made["steps"]}
+    assert (who["pictures"], who["music"]) == ("diffusers", "transformers")
+    assert who["script"] in ("smollm2", "copywriter")
+    clips = [
+        path for value in made["outputs"].values() for path in (value if isinstance(value, list) else [value]) if str(path).endswith(".mp4")
+    ]
+    assert clips
+    assert (tmp_path / clips[0]).stat().st_size > 10_000
