@@ -7,6 +7,7 @@ import json
 import os
 import re
 import secrets
+import shutil
 import tempfile
 import unicodedata
 from collections.abc import Mapping
@@ -68,6 +69,30 @@ def _hint(artifact: Artifact, output: str) -> str:
     return safe_name(name) if name else f"{safe_name(output)}{ending(artifact.media_type)}"
 
 
+_ROOM = ".aigc-"
+
+
+def _sweep(out: Path) -> None:
+    """Removes what runs that were killed while they published left in a folder. A living run's files are not touched."""
+    with contextlib.suppress(OSError):
+        for room in out.glob(f"{_ROOM}*-*"):
+            owner = room.name.removeprefix(_ROOM).partition("-")[0]
+            if owner.isdecimal() and room.is_dir() and not room.is_symlink() and not _is_alive(int(owner)):
+                shutil.rmtree(room, ignore_errors=True)
+
+
+def _is_alive(process: int) -> bool:
+    if os.name == "nt":  # there, signal 0 would end the process
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        return True
+    return True
+
+
 class Publisher:
     """Copies artifacts of one run into one folder; two results never share a name. All files appear together, or none."""
 
@@ -107,27 +132,26 @@ class Publisher:
         return value
 
     def _write_all(self) -> None:
-        temporaries: dict[Path, Path] = {}
+        """Writes all files to a hidden folder beside their places, then moves them there, which cannot run out of space."""
+        _sweep(self._out)
+        room = self._out / f"{_ROOM}{os.getpid()}-{secrets.token_hex(4)}"
         try:
-            for number, (path, content) in enumerate(self._staged.items()):
-                temporary = path.parent / f".{number}-{secrets.token_hex(4)}.tmp"
-                temporaries[path] = temporary
+            waiting = {path: room / path.name for path in self._staged}
+            for path, content in self._staged.items():
                 try:
                     if isinstance(content, bytes):
-                        write_atomic(temporary, content)
+                        write_atomic(waiting[path], content)
                     else:
-                        self._store.publish(content, temporary)
+                        self._store.publish(content, waiting[path])
                 except StorageError as error:  # people know the file by its own name
-                    raise StorageError(error.message.replace(str(temporary), str(path)), error.hint) from error
-            for path, temporary in temporaries.items():
-                os.replace(temporary, path)
+                    raise StorageError(error.message.replace(str(waiting[path]), str(path)), error.hint) from error
+            for path, file in waiting.items():
+                os.replace(file, path)
                 self.files.append(path)
         except OSError as error:
             raise storage_error(error, self._out) from error
         finally:
-            for temporary in temporaries.values():
-                with contextlib.suppress(OSError):
-                    temporary.unlink(missing_ok=True)
+            shutil.rmtree(room, ignore_errors=True)
 
     def _name(self, hint: str, owner: str) -> str:
         name = file_name(self._workflow, hint)

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -94,3 +97,17 @@ def test_a_new_folder_is_told_from_an_old_one(tmp_path: Path) -> None:
     assert check_folder(tmp_path / "a" / "b")
     assert not check_folder(tmp_path / "a" / "b")
     assert not list((tmp_path / "a" / "b").iterdir())
+
+
+def test_what_a_killed_run_left_behind_goes_with_the_next_one(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    ended = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, text=True, check=True)
+    left, alive, own = (out / f".aigc-{owner}" for owner in (f"{ended.stdout.strip()}-aa", f"{os.getpid()}-bb", "notes"))
+    for folder in (left, alive, own):
+        folder.mkdir(parents=True)
+        (folder / "w-a.json").write_text("half")
+    Publisher("w", Store(tmp_path / "cache"), out).publish({"a": [1]})
+    assert not left.exists()
+    assert alive.exists()
+    assert own.exists()
+    assert (out / "w-a.json").read_text() == "[\n  1\n]\n"
