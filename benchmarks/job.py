@@ -8,7 +8,6 @@ of the encoder only encoding is counted. MoviePy draws a slice of the job: its s
 from __future__ import annotations
 
 import importlib.util
-import resource
 import statistics
 import sys
 import tempfile
@@ -16,7 +15,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from benchmarks.measuring import Figure, paired, run, spread
+from benchmarks.measuring import Figure, own_peak_mb, paired, run, spread
 
 GOAL, MOVIEPY_GOAL, MEMORY_GOAL_MB = 1.2, 1 / 8, 450
 SHORT_GOAL = 1.5
@@ -78,7 +77,7 @@ def main() -> None:
         moviepy_clip(Path(folder), int(count[0]))
         return
     cpu = {"whole": whole, "encoder": encoder}[what](Path(folder))
-    print(cpu, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    print(cpu, own_peak_mb())
 
 
 def photo(seed: int) -> Any:

@@ -114,6 +114,17 @@ def _memory_mb(pid: int) -> float:
     return 0.0
 
 
+def own_peak_mb() -> float:
+    """The most memory this process has held since it began, in MB.
+
+    Not from `getrusage`: there, a process inherits the peak of the one that started it.
+    """
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) / 1024
+    return 0.0
+
+
 def paired(first: Callable[[], float], second: Callable[[], float], rounds: int) -> tuple[float, list[float]]:
     """The median of first / second over `rounds`, measured in turn so that a busy machine slows both; and every ratio.
 

@@ -44,11 +44,11 @@ def rate(language: str, count: int) -> tuple[float, float, float]:
 def peak_mb(language: str, count: int) -> float:
     """Most memory of a process that does nothing but narrate."""
     code = (
-        f"import resource; from benchmarks.speech import rate; rate({language!r}, {count});"
-        " print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+        "from benchmarks.measuring import own_peak_mb; from benchmarks.speech import rate;"
+        f" rate({language!r}, {count}); print(own_peak_mb())"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    return int(done.stdout) / 1024
+    return float(done.stdout)
 
 
 def onsets(samples: Any, rate_hz: int) -> list[float]:
