@@ -128,6 +128,8 @@ def _models() -> Iterator[Check]:
         except AigcError:
             continue  # said by the capability's own check
         for provider in providers:
+            if any(unmet(need, provider.name, is_offline=False) for need in provider.needs):
+                continue  # an extra that nobody installed is no damage; the capability's own check names it
             try:
                 checked = provider.verify()
             except AigcError as error:
