@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from aigc_cli.errors import MissingModel, Refused
+from aigc_cli.errors import MissingModel, Refused, WorkflowError
 
 _ID = re.compile(r"[\w.\-]{1,96}(/[\w.\-]{1,96})?\Z")
 _COMMIT = re.compile(r"[0-9a-f]{40}\Z")
@@ -89,6 +89,24 @@ def must_load(path: Path) -> None:
     first = found.problems[0]
     kind = Refused if "code" in first else MissingModel
     raise kind(f"the model {path} cannot be used: {first}", "convert it to safetensors, or get it again; `aigc models check` tells more")
+
+
+def place(written: str) -> Path:
+    """The file or folder that a user's option names. Raises WorkflowError for a relative path, MissingModel when nothing is there."""
+    path = Path(written).expanduser()
+    if not path.is_absolute():
+        raise WorkflowError(f"the model's path `{written}` is not absolute", "begin it with `/` or `~/`, best in the user's settings")
+    if not path.exists():
+        raise MissingModel(f"there is no model at {path}", "check the path, or fetch the model")
+    return path
+
+
+def fingerprint(path: Path) -> str:
+    """The digest of a model's file or folder, for cache keys. Raises MissingModel when it cannot be read."""
+    try:
+        return file_digest(path) if path.is_file() else digest(path)
+    except OSError as error:
+        raise MissingModel(f"the model {path.name} cannot be read: {error.strerror}", "check the path and its permissions") from error
 
 
 def digest(path: Path) -> str:

@@ -17,8 +17,8 @@ from aigc_cli.media.alignment import stretches
 from aigc_cli.media.reading.script import is_chinese, primary
 from aigc_cli.media.recite import recite, whose_voice
 from aigc_cli.media.recordings import Recording
-from aigc_cli.media.weights import fingerprint, place
 from aigc_cli.shapes import Line, Speech
+from aigc_cli.weights import fingerprint, place
 
 if TYPE_CHECKING:
     import numpy as np

@@ -13,8 +13,8 @@ from aigc_cli.contracts import Context, Need, Provider, Step
 from aigc_cli.errors import MissingExtra, MissingModel, ProviderError, WorkflowError
 from aigc_cli.media.recite import recite, whose_voice
 from aigc_cli.media.recordings import Recording
-from aigc_cli.media.weights import fingerprint, place
 from aigc_cli.shapes import Line, Speech
+from aigc_cli.weights import fingerprint, place
 
 _CURE = "pip install 'aigc[piper]'"
 

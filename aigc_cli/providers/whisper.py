@@ -17,8 +17,8 @@ from aigc_cli.contracts import Context, Need, Provider, Step
 from aigc_cli.errors import MissingExtra, MissingModel, ProviderError, WorkflowError
 from aigc_cli.media.listening import RATE_HZ, hear, settle
 from aigc_cli.media.reading.script import is_chinese, primary
-from aigc_cli.media.weights import fingerprint, place
 from aigc_cli.shapes import Transcript, TranscriptRequest, Word
+from aigc_cli.weights import fingerprint, place
 
 if TYPE_CHECKING:
     import numpy as np
