@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-import types
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Union, get_args, get_origin
+from typing import Any
 
 from pydantic import ValidationError
-from pydantic.fields import FieldInfo
 
 from aigc_cli import config, registry
 from aigc_cli.contracts import Need, Provider, Step
+from aigc_cli.engine.parameters import takes_null
 from aigc_cli.engine.wording import complaints
 from aigc_cli.errors import AigcError, MissingExtra, MissingKey, MissingTool, ProviderError, Refused, WorkflowError
 from aigc_cli.workflow.problems import dotted, nearest
@@ -52,19 +51,13 @@ def _over(merged: Mapping[str, Any], explicit: Mapping[str, Any]) -> dict[str, A
 def _build(kind: Callable[..., Any], options: Mapping[str, Any], where: str) -> Any:
     fields = kind.model_fields  # type: ignore[attr-defined]
     # Null stands for "not given" wherever the parameter itself knows no null.
-    given = {name: value for name, value in options.items() if value is not None or _takes_null(fields[name])}
+    given = {name: value for name, value in options.items() if value is not None or takes_null(fields[name])}
     try:
         return kind.model_validate(given)  # type: ignore[attr-defined]
     except ValidationError as error:
         found = complaints(error, given)
         messages = [f"{where}.{dotted(each.path)}: {each.message}" if each.path else f"{where}: {each.message}" for each in found]
         raise WorkflowError("\n".join(messages), found[0].hint if len(found) == 1 else "") from error
-
-
-def _takes_null(field: FieldInfo) -> bool:
-    if field.annotation is Any or field.is_required():
-        return True
-    return get_origin(field.annotation) in (Union, types.UnionType) and type(None) in get_args(field.annotation)
 
 
 def unknown_parameters(step: type[Step], providers: tuple[type[Provider], ...], explicit: Mapping[str, Any], where: str) -> None:

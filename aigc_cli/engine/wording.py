@@ -9,8 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from aigc_cli.workflow.form import kind_of
-from aigc_cli.workflow.problems import Path, nearest, shorten
+from aigc_cli.workflow.problems import Path, kind_of, nearest, shorten
 
 _QUOTED = re.compile(r"'((?:[^'\\]|\\.)*)'")
 

@@ -35,7 +35,7 @@ _CLINGING = """
 """
 """Words that do not end one."""
 
-_CJK = re.compile(r"[⺀-鿿豈-﫿＀-￯]")
+_CJK = re.compile("[\\u2e80-\\u9fff\\uf900-\\ufaff\\uff00-\\uffef]")
 Measure = Callable[[str], float]
 
 

@@ -41,7 +41,8 @@ from aigc_cli.storyboard import ImageVisual, Scene, Sentence, Source, Storyboard
 _RATE_HZ = 48_000
 _WORD_S = 0.35
 _CHARACTER_S = 0.22
-_CJK = re.compile(r"[⺀-鿿豈-﫿]")
+_IDEOGRAPHS = "\\u2e80-\\u9fff\\uf900-\\ufaff"  # by code points: normalising would turn the glyphs into others
+_CJK = re.compile(f"[{_IDEOGRAPHS}]")
 _COLOURS = (("#1D2A44", (29, 42, 68)), ("#7A3B2E", (122, 59, 46)), ("#2E5D4B", (46, 93, 75)), ("#6B5B95", (107, 91, 149)))
 
 
@@ -146,7 +147,7 @@ def _split(text: str) -> list[tuple[str, bool]]:
     """The words of a text, and whether each stands without a space before it. Chinese goes by character with its signs."""
     words: list[tuple[str, bool]] = []
     for chunk in text.split():
-        pieces = re.findall(rf"{_CJK.pattern}[^\w\s]*|[^⺀-鿿豈-﫿]+", chunk)
+        pieces = re.findall(rf"{_CJK.pattern}[^\w\s]*|[^{_IDEOGRAPHS}]+", chunk)
         words.extend((piece, number > 0) for number, piece in enumerate(pieces))
     return words
 

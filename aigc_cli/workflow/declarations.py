@@ -8,9 +8,9 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from aigc_cli.errors import WorkflowError
-from aigc_cli.workflow.form import Reader, kind_of
+from aigc_cli.workflow.form import Reader
 from aigc_cli.workflow.model import INPUT_TYPES, MEDIA, MISSING, Input
-from aigc_cli.workflow.problems import Path, nearest, shorten
+from aigc_cli.workflow.problems import Path, kind_of, nearest, shorten
 from aigc_cli.workflow.values import check
 
 INPUT_KEYS = ("type", "items", "media", "title", "description", "default", "min", "max", "pattern", "enum", "secret")

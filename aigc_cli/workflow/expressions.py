@@ -14,8 +14,8 @@ from functools import lru_cache
 from typing import Any
 
 from aigc_cli.errors import WorkflowError
-from aigc_cli.workflow.filters import FILTERS, MAX_ITEMS, MAX_TEXT, identity, is_number, kind_of, to_text
-from aigc_cli.workflow.problems import Path, nearest, shorten
+from aigc_cli.workflow.filters import FILTERS, MAX_ITEMS, MAX_TEXT, identity, is_number, to_text
+from aigc_cli.workflow.problems import Path, kind_of, nearest, shorten
 
 ROOTS = ("inputs", "steps", "item", "index", "run", "env", "brand")
 """The names an expression may start from."""

@@ -19,7 +19,7 @@ from functools import cached_property
 from typing import Any
 
 from aigc_cli.errors import WorkflowError
-from aigc_cli.workflow.problems import nearest, shorten
+from aigc_cli.workflow.problems import kind_of, nearest, shorten
 
 MAX_TEXT = 1 << 20
 MAX_ITEMS = 10_000
@@ -49,21 +49,6 @@ class Filter:
 def is_number(value: Any) -> bool:
     """True for an integer or a float; a boolean is none."""
     return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def kind_of(value: Any) -> str:
-    """What a value is, in words."""
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "true or false"
-    if isinstance(value, int | float):
-        return "a number"
-    if isinstance(value, str):
-        return "text"
-    if isinstance(value, list | tuple):
-        return "a list"
-    return "a mapping" if isinstance(value, Mapping) else "a file"
 
 
 def identity(value: Any) -> Any:

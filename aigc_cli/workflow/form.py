@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from aigc_cli.workflow.problems import Path, Problem, nearest
+from aigc_cli.workflow.problems import Path, Problem, kind_of, nearest
 from aigc_cli.workflow.reading import Document
 
 _ID = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}\Z")
@@ -77,16 +77,3 @@ class Reader:
                     f"call it `{cure}`" if _ID.match(cure) else "",
                     of_key=True,
                 )
-
-
-def kind_of(value: Any) -> str:
-    """What a YAML value is, in words."""
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "true or false"
-    if isinstance(value, int | float):
-        return "a number"
-    if isinstance(value, str):
-        return "text"
-    return "a list" if isinstance(value, list | tuple) else "a mapping"

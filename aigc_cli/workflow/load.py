@@ -10,9 +10,9 @@ from typing import Any
 
 from aigc_cli.errors import WorkflowError
 from aigc_cli.workflow.declarations import read_inputs
-from aigc_cli.workflow.form import Reader, kind_of
+from aigc_cli.workflow.form import Reader
 from aigc_cli.workflow.model import LANGUAGE_VERSION, Retry, StepSpec, Workflow, is_include
-from aigc_cli.workflow.problems import Problem, by_place, refuse, shorten
+from aigc_cli.workflow.problems import Problem, by_place, kind_of, refuse, shorten
 from aigc_cli.workflow.reading import Document, Unreadable, read
 
 TOP_KEYS = ("aigc", "name", "title", "description", "inputs", "defaults", "brand", "profiles", "steps", "outputs")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from aigc_cli.errors import WorkflowError
 
@@ -73,3 +74,18 @@ def refuse(problems: Sequence[Problem]) -> WorkflowError:
         return WorkflowError(str(Problem(only.file, only.line, only.column, only.path, only.message)), only.hint)
     lines = "\n".join(str(problem) for problem in problems)
     return WorkflowError(f"{len(problems)} mistakes\n{lines}")
+
+
+def kind_of(value: Any) -> str:
+    """What a value is, in words."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true or false"
+    if isinstance(value, int | float):
+        return "a number"
+    if isinstance(value, str):
+        return "text"
+    if isinstance(value, list | tuple):
+        return "a list"
+    return "a mapping" if isinstance(value, Mapping) else "a file"

@@ -12,9 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from aigc_cli.errors import WorkflowError
-from aigc_cli.workflow.form import kind_of
 from aigc_cli.workflow.model import Input
-from aigc_cli.workflow.problems import nearest, shorten
+from aigc_cli.workflow.problems import kind_of, nearest, shorten
 
 MAX_TEXT = 1 << 20
 MAX_PATTERNED = 300

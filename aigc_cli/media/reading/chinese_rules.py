@@ -8,7 +8,7 @@ from decimal import Decimal
 from aigc_cli.media.reading.chinese_numbers import amount, cardinal, counted, digits, number
 from aigc_cli.media.reading.chinese_tables import COUNTERS, CURRENCIES, SCALES, SPEEDS, UNITS, WORDS
 from aigc_cli.media.reading.english_numbers import roman
-from aigc_cli.media.reading.script import Rule
+from aigc_cli.media.reading.script import Rule, either
 
 _NUM = r"(?:\d{1,3}(?:,\d{3}){1,12}|\d{1,40})(?:\.\d{1,40})?"
 _DASH = r"\s?(?:[-–—~～]|至|到)\s?"
@@ -16,14 +16,10 @@ _FREE = r"(?<![\w.,])"  # `\w` holds Chinese too; used where a figure must stand
 _APART = r"(?<![A-Za-z\d.,])"
 
 
-def _any(names: object) -> str:
-    return "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))  # type: ignore[call-overload]
-
-
-_SCALE = _any(SCALES)
-_HAN_SCALE = _any([name for name in SCALES if not name.isascii()])
-_MONEY = _any(CURRENCIES)
-_UNIT = _any(UNITS)
+_SCALE = either(SCALES)
+_HAN_SCALE = either([name for name in SCALES if not name.isascii()])
+_MONEY = either(CURRENCIES)
+_UNIT = either(UNITS)
 
 
 def _scaled(text: str, scale: str | None) -> str:
@@ -192,7 +188,7 @@ RULES = (
         ),
         _url,
     ),
-    Rule(re.compile(rf"(?<![A-Za-z\d&])(?:{_any(WORDS)})(?![A-Za-z\d&])"), lambda match: WORDS[match.group()]),
+    Rule(re.compile(rf"(?<![A-Za-z\d&])(?:{either(WORDS)})(?![A-Za-z\d&])"), lambda match: WORDS[match.group()]),
     # telephone
     Rule(re.compile(r"(?<!\d)1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)"), lambda match: digits(match.group(), is_phone=True)),
     Rule(re.compile(r"(?<!\d)(?:400|800)-?\d{3}-?\d{4}(?!\d)"), lambda match: digits(match.group(), is_phone=True)),
@@ -275,7 +271,7 @@ RULES = (
     Rule(
         re.compile(
             rf"(?P<sign>(?<![A-Za-z\d])[-+])?{_APART}(?P<n>{_NUM})(?:{_DASH}(?P<high>{_NUM}))?\s?"
-            rf"(?P<unit>{_any((*SPEEDS, *UNITS))})(?![A-Za-z\d²³])"
+            rf"(?P<unit>{either((*SPEEDS, *UNITS))})(?![A-Za-z\d²³])"
         ),
         lambda match: (
             None

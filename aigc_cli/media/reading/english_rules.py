@@ -20,20 +20,16 @@ from aigc_cli.media.reading.english_tables import (
     WEEKDAYS,
     WORDS,
 )
-from aigc_cli.media.reading.script import Rule
+from aigc_cli.media.reading.script import Rule, either
 
 _NUM = r"(?:\d{1,3}(?:,\d{3}){1,12}|\d{1,40})(?:\.\d{1,40})?"
 _SIGNED = rf"(?:(?<![\w)\]])[-+])?{_NUM}"
 
 
-def _any(names: object) -> str:
-    return "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))  # type: ignore[call-overload]
-
-
 _MONTH = rf"(?:{'|'.join(sorted({name.capitalize() for name in MONTHS}, key=len, reverse=True))})\b\.?"
-_SCALE = rf"(?:{_any(SCALES)})(?![A-Za-z])"
+_SCALE = rf"(?:{either(SCALES)})(?![A-Za-z])"
 _WORD_SCALE = r"(?:hundred|thousand|million|billion|trillion|[KMB]|k|bn|mn|tn)(?![A-Za-z])"
-_MONEY = _any(CURRENCIES)
+_MONEY = either(CURRENCIES)
 _CODE = r"(?:USD|EUR|GBP|JPY|CNY|RMB|CHF|CAD|AUD|INR)"
 
 
@@ -54,8 +50,8 @@ RULES = (
     Rule(re.compile(r"(?<!\w)@([A-Za-z_]\w*)", re.ASCII), lambda match: f"at {say.camel(match[1])}"),
     Rule(re.compile(r"(?<!\w)#([A-Za-z_]\w*)", re.ASCII), lambda match: f"hashtag {say.camel(match[1])}"),
     # fixed words
-    Rule(re.compile(rf"(?<![\w.])(?<!\d\s)(?:{_any(ABBREVIATIONS)})(?!\w)"), say.abbreviation),
-    Rule(re.compile(rf"(?<![\w.&/-])(?:{_any(WORDS)})(?![\w&/]|[.]\w)"), lambda match: WORDS[match.group()]),
+    Rule(re.compile(rf"(?<![\w.])(?<!\d\s)(?:{either(ABBREVIATIONS)})(?!\w)"), say.abbreviation),
+    Rule(re.compile(rf"(?<![\w.&/-])(?:{either(WORDS)})(?![\w&/]|[.]\w)"), lambda match: WORDS[match.group()]),
     # dates
     Rule(re.compile(r"(?<![\w/])(?P<year>[12]\d{3})/(?P<month>\d{1,2})/(?P<day>\d{1,2})(?![\w/])"), say.reversed_date),
     Rule(re.compile(r"\b(FY)\s?((?:19|20)\d\d)(?!\w)"), lambda match: f"F Y {'|' if ' ' in match.group() else ''} {year(int(match[2]))}"),
@@ -148,7 +144,7 @@ RULES = (
     Rule(re.compile(r"(?<![\w.])(\d{1,2})'\s?(\d{1,2})\"?(?!\w)"), say.feet),
     Rule(
         re.compile(
-            rf"(?P<n>{_SIGNED})(?:\s?[-–]\s?(?P<high>{_NUM}))?(?:(?P<dash>-)|{_GAP})(?P<unit>{_any(UNITS)})(?![\w²³])(?:\.(?=\s+[a-z]))?"
+            rf"(?P<n>{_SIGNED})(?:\s?[-–]\s?(?P<high>{_NUM}))?(?:(?P<dash>-)|{_GAP})(?P<unit>{either(UNITS)})(?![\w²³])(?:\.(?=\s+[a-z]))?"
         ),
         lambda match: None if match["unit"] in ("in", "s", "t", "pt", "l", "h") and match["dash"] else say.unit(match),
     ),
@@ -164,7 +160,7 @@ RULES = (
     Rule(re.compile(r"(?<![\w.,])(1?[05])[kK](?=\s+(?:run|race|walk|jog|fun)\b)"), lambda match: f"{number(match[1])} K"),
     Rule(re.compile(r"(?<![\w.,])(\d{1,4})\^(-?\d{1,3})(?!\w)"), lambda match: f"{number(match[1])} to the power of {number(match[2])}"),
     Rule(re.compile(rf"(?<![\w.,])({_NUM})[xX×](?!\w)"), say.times),
-    Rule(re.compile(rf"(?<=[\w.])/({_any(PER)})(?![\w])"), lambda match: f"per {PER[match[1]]}"),
+    Rule(re.compile(rf"(?<=[\w.])/({either(PER)})(?![\w])"), lambda match: f"per {PER[match[1]]}"),
     # numbers
     Rule(re.compile(r"(?<=\b[Cc]all )(?:911|999|112|988|311|411)(?!\w|[.,-]\d)|(?<=\b[Dd]ial )\d{3,5}(?!\w|[.,-]\d)"), say.dialled),
     Rule(re.compile(r"(?<![\w.])(?:\+\d{1,3}(?:[ .-]\(?\d{1,5}\)?){2,5}|0\d{1,4}(?:[ -]\d{3,4}){2})(?![\w-])"), say.foreign_phone),
@@ -188,7 +184,7 @@ RULES = (
     ),
     Rule(re.compile(r"(?<!\w)([~≈≤≥]|[<>]=?)(?=\s?[$€£¥+-]?\d)"), say.compare),
     Rule(re.compile(r"(?<![\w])#(?=\d)"), lambda _: "number"),
-    Rule(re.compile(rf"(?<!\w)({_any(COUNTED)})\.?\s?(?=\d)(?<=[. ])"), lambda match: COUNTED[match[1]]),
+    Rule(re.compile(rf"(?<!\w)({either(COUNTED)})\.?\s?(?=\d)(?<=[. ])"), lambda match: COUNTED[match[1]]),
     Rule(re.compile(r"(?<![\w.,$€£¥/-])((?:1[1-9]|20)\d\d)(?![\w%]|[.,/]\d)"), lambda match: year(int(match[1]))),
     Rule(re.compile(rf"({_NUM})\+(?!\w)"), lambda match: f"{number(match[1])} plus"),
     Rule(re.compile(rf"(?<![\w.])[-+]{_NUM}(?<!,)"), lambda match: say.signed(match.group())),
@@ -196,12 +192,12 @@ RULES = (
     Rule(re.compile(r"(?<!\d)\.(\d+)"), lambda match: f"point {digits(match[1])}"),
     Rule(re.compile(r"\d+"), lambda match: number(match.group())),
     # words
-    Rule(re.compile(rf"\b(?P<name>{_any((*ROMAN_AFTER, *ROMAN_KINGS))}) {_ROMAN}(?![\w'])"), say.numeral),
+    Rule(re.compile(rf"\b(?P<name>{either((*ROMAN_AFTER, *ROMAN_KINGS))}) {_ROMAN}(?![\w'])"), say.numeral),
     Rule(
         re.compile(r"(?<=[a-z] )(?<!\bthe )(II|III|IV|VI|VII|VIII|IX|XI|XII|XIII|XIV|XV|XVI)(?![\w'.-])"),
         lambda match: cardinal(roman(match[1])) if re.search(r"[A-Z][a-z]+ \Z", match.string[: match.start()]) else None,
     ),
-    Rule(re.compile(rf"\b({_any(TITLES)})\.(?=\s+[A-Z])"), say.title),
+    Rule(re.compile(rf"\b({either(TITLES)})\.(?=\s+[A-Z])"), say.title),
     Rule(re.compile(r"\bSt\.(?!\w)"), lambda match: "Street" + say.stop(match)),
     Rule(re.compile(r"(?<!\w)([AaPp])\.[Mm]\."), lambda match: f"{match[1].upper()} M" + say.stop(match)),
     Rule(re.compile(r"(?<=\w)/(?=\w)"), lambda _: ""),

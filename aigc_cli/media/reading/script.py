@@ -147,6 +147,11 @@ _LATIN_WORD = re.compile(r"[A-Za-zÀ-ɏ]{2,}")
 _EMOJI_SIGNS = "\u200d\ufe0e\ufe0f\u20e3"
 
 
+def either(names: Iterable[str]) -> str:
+    """A pattern for any of these names, the longest first, so that none is taken for its own beginning."""
+    return "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
+
+
 def fold(text: str) -> str:
     """The text with variants of signs made alike, character for character, so that positions stay."""
     return text.translate(_SAME)
