@@ -108,7 +108,7 @@ def prepare(folder: Path, frames: int) -> None:
     import numpy as np
 
     from aigc_cli.artifacts import Store
-    from aigc_cli.media.sound import write_wav
+    from aigc_cli.media.audio.sound import write_wav
     from aigc_cli.media.timeline import Box, Timeline
 
     store = Store(folder / "store")
@@ -193,8 +193,9 @@ def _timeline(folder: Path) -> tuple[Any, Any]:
 
 def whole(folder: Path) -> float:
     """Draws, composes, encodes, mixes and joins; processor seconds since the process began."""
-    from aigc_cli.media import mixing, segments, sound
-    from aigc_cli.media.compose import Composer
+    from aigc_cli.media.audio import mixing, sound
+    from aigc_cli.media.files import segments
+    from aigc_cli.media.frames.compose import Composer
 
     timeline, open_ = _timeline(folder)
     composer = Composer(timeline, open_)
@@ -218,7 +219,7 @@ def moviepy_clip(folder: Path, count: int) -> None:
     """The first `count` frames as MoviePy's manual shows it: clips resized by a function of time, one text clip per word."""
     from moviepy import ColorClip, CompositeVideoClip, ImageClip, TextClip, vfx
 
-    from aigc_cli.media import fonts
+    from aigc_cli.media.style import fonts
 
     font = str(next(path for path in Path(fonts.__file__).parent.parent.rglob("*.ttf")))
     duration = count / FPS

@@ -56,7 +56,7 @@ def heard(model: Any, path: Path, language: str) -> str:
 def units(text: str, language: str) -> list[str]:
     """What is compared: spoken words in lower case, or Chinese characters in their simplified form."""
     from aigc_cli.errors import AigcError
-    from aigc_cli.media.reading import read
+    from aigc_cli.media.speech.reading import read
 
     if language == "zh":
         from opencc import OpenCC

@@ -20,7 +20,7 @@ GOAL = 1.5
 
 
 def measure(*, is_short: bool = False) -> list[Figure]:
-    from aigc_cli.media import segments
+    from aigc_cli.media.files import segments
 
     with tempfile.TemporaryDirectory() as folder:
         context, request = prepared(Path(folder), 8 if is_short else 20)
@@ -118,8 +118,8 @@ def _step_cpu(context: Any, request: Any) -> float:
 
 def encoder_cpu(timeline: Any, open_: Any, target: Path) -> float:
     """Seconds the encoder takes for every shot's frames, which lie ready in memory. Drawing them is not counted."""
-    from aigc_cli.media.compose import Composer
-    from aigc_cli.media.encode import EncoderOptions, write_video
+    from aigc_cli.media.files.encode import EncoderOptions, write_video
+    from aigc_cli.media.frames.compose import Composer
 
     composer = Composer(timeline, open_)
     taken = 0.0

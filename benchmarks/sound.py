@@ -10,9 +10,9 @@ from benchmarks.measuring import Figure
 def measure(*, is_short: bool = False) -> list[Figure]:
     import numpy as np
 
-    from aigc_cli.media.mixing import mix
-    from aigc_cli.media.music.arrangement import arrange
-    from aigc_cli.media.music.rendering import render
+    from aigc_cli.media.audio.mixing import mix
+    from aigc_cli.media.audio.music.arrangement import arrange
+    from aigc_cli.media.audio.music.rendering import render
 
     start = time.process_time()
     music = np.concatenate(list(render(arrange("upbeat", 60, 0), 60 * 48_000)))

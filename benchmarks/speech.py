@@ -69,7 +69,7 @@ def onsets(samples: Any, rate_hz: int) -> list[float]:
 
 def word_errors(language: str) -> list[float]:
     """For every word of a finished clip that begins after a silence, how far its caption is from the sound, in milliseconds."""
-    from aigc_cli.media.sound import decode
+    from aigc_cli.media.audio.sound import decode
 
     with tempfile.TemporaryDirectory() as folder:
         sets = [part for line in _LINES[language] for part in ("--set", line)]
@@ -91,10 +91,10 @@ def word_errors(language: str) -> list[float]:
 
 def aligned_errors(count: int) -> list[float]:
     """For every word of some English sentences, how far its time is from PocketSphinx's forced alignment (extra `align`), in ms."""
-    from aigc_cli.media import forced
-    from aigc_cli.media.phonemes import EnglishPhonemes
-    from aigc_cli.media.reading import read
-    from aigc_cli.media.sound import read_wav
+    from aigc_cli.media.audio.sound import read_wav
+    from aigc_cli.media.speech import forced
+    from aigc_cli.media.speech.phonemes import EnglishPhonemes
+    from aigc_cli.media.speech.reading import read
 
     if not forced.is_there():
         return []

@@ -61,6 +61,7 @@ def test_examples_have_terms() -> None:
 
 def test_every_room_of_media_stands_in_the_plan() -> None:
     plan = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
-    for path in (ROOT / "aigc_cli" / "media").iterdir():
+    media = ROOT / "aigc_cli" / "media"
+    for path in [*media.iterdir(), *media.glob("*/*")]:
         if path.stem != "__init__" and path.name != "__pycache__":
             assert f"`{path.stem}{'' if path.suffix else '/'}`" in plan, path.name

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from aigc_cli.media.alignment import syllables
+from aigc_cli.media.speech.alignment import syllables
 
 RATE_HZ = 22_050
 SYLLABLE_S = 0.15

@@ -99,7 +99,7 @@ def _show_template(name: str, brand: str, out: Path, *, is_json: bool) -> None:
     from aigc_cli.artifacts import write_atomic
     from aigc_cli.assets import Templates
     from aigc_cli.cli import console
-    from aigc_cli.media.specimen import specimen
+    from aigc_cli.media.layout.specimen import specimen
 
     data = specimen(name, Templates.beside(Path()), brand)
     target = out if out.suffix.lower() in _ENDINGS else out / f"template-{name}.png"

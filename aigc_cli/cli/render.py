@@ -31,7 +31,7 @@ def render(  # noqa: PLR0917  # options of a command line
     from aigc_cli.engine.preview import run_to_file
     from aigc_cli.engine.result import json_object
     from aigc_cli.engine.timelines import render_job, stem_of
-    from aigc_cli.media.masters import FORMS
+    from aigc_cli.media.files.masters import FORMS
 
     params: dict[str, Any] = {"preset": preset, "crf": crf, "codec": codec, "hardware": hardware}
     job = render_job(timeline, params, Options(no_cache=no_cache))

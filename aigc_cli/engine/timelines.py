@@ -12,9 +12,9 @@ from aigc_cli.engine.job import Job, Options
 from aigc_cli.engine.publish import check_folder, safe_name
 from aigc_cli.engine.run import open_cache
 from aigc_cli.errors import StorageError, WorkflowError
-from aigc_cli.media.cutting import cut_of
-from aigc_cli.media.fcpxml import fcpxml_text
-from aigc_cli.media.otio import otio_text
+from aigc_cli.media.files.cutting import cut_of
+from aigc_cli.media.files.fcpxml import fcpxml_text
+from aigc_cli.media.files.otio import otio_text
 from aigc_cli.media.timeline_file import read_timeline
 from aigc_cli.workflow.model import Input, StepSpec, Workflow
 from aigc_cli.workflow.values import FileInput

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from aigc_cli.artifacts import Artifact
 from aigc_cli.assets import Templates
-from aigc_cli.media import safe, scenes
-from aigc_cli.media.brand import Brand
-from aigc_cli.media.captions import CaptionStyle, caption_layers
-from aigc_cli.media.moving import stand_in, with_footage
+from aigc_cli.media.captioning.captions import CaptionStyle, caption_layers
+from aigc_cli.media.captioning.subtitles import SpokenWord
+from aigc_cli.media.filming.moving import stand_in, with_footage
+from aigc_cli.media.layout import safe, scenes
 from aigc_cli.media.schedule import Slot
-from aigc_cli.media.subtitles import SpokenWord
+from aigc_cli.media.style.brand import Brand
 from aigc_cli.media.timeline import Animated, Box, Key, Layer, Shot, Timeline
 from aigc_cli.shapes import FootageTake, Picture, Speech, Word
 from aigc_cli.storyboard import Storyboard

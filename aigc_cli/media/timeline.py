@@ -10,8 +10,8 @@ A layer's picture is one of four contents:
 * `Animated`: a drawing that changes with a progress curve (a number that counts, a chart that grows).
 * `Footage`: a film.
 
-All drawings are display lists: tuples of `Op`, in pixels from the layer's top left. `media/paint.py` turns them into
-pixels; `media/typography.py` decides where words stand.
+All drawings are display lists: tuples of `Op`, in pixels from the layer's top left. `media/drawing/paint.py` turns them into
+pixels; `media/style/typography.py` decides where words stand.
 """
 
 from __future__ import annotations
@@ -204,7 +204,7 @@ class Animated(Shape):
 class Footage(Shape):
     """A film seen through a crop that stands still, from its first frame on; after its last it stands still.
 
-    `source` is what `media/footage.py` makes: upright, BT.709, one frame rate.
+    `source` is what `media/filming/footage.py` makes: upright, BT.709, one frame rate.
     """
 
     kind: Literal["footage"] = "footage"

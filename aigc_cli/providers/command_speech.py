@@ -14,9 +14,9 @@ from aigc_cli import config
 from aigc_cli.assets import Templates
 from aigc_cli.contracts import Context, Provider, Step
 from aigc_cli.errors import MissingTool, ProviderError, TimedOut, WorkflowError
-from aigc_cli.media import recordings
-from aigc_cli.media.recite import recite, whose_voice
-from aigc_cli.media.recordings import Recording
+from aigc_cli.media.speech import recordings
+from aigc_cli.media.speech.recite import recite, whose_voice
+from aigc_cli.media.speech.recordings import Recording
 from aigc_cli.shapes import Line, Speech
 
 _PLACE = re.compile(r"\{(\w+)\}")

@@ -25,9 +25,9 @@ class Composer(Provider):
     def compose(self, request: MusicRequest, ctx: Context) -> Track:
         """48 kHz stereo, peaks below 0.98, ending on the tonic. Memory does not grow with the length."""
         # imported here, so that checking a workflow does not wait for it
-        from aigc_cli.media.music.arrangement import arrange
-        from aigc_cli.media.music.rendering import render
-        from aigc_cli.media.sound import RATE_HZ, write_wav
+        from aigc_cli.media.audio.music.arrangement import arrange
+        from aigc_cli.media.audio.music.rendering import render
+        from aigc_cli.media.audio.sound import RATE_HZ, write_wav
 
         score = arrange(request.mood, request.duration_s, ctx.seed, tempo_bpm=request.tempo_bpm, key=request.key, energy=request.energy)
         length = round(request.duration_s * RATE_HZ)

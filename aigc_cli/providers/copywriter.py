@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from aigc_cli.assets import Templates
 from aigc_cli.contracts import Context, Provider, Step
-from aigc_cli.media import typography
+from aigc_cli.media.style import typography
 from aigc_cli.storyboard import Storyboard
 from aigc_cli.writing import copywork
 from aigc_cli.writing.facts import Facts

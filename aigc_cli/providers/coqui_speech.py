@@ -13,10 +13,10 @@ from aigc_cli.artifacts import ArtifactField
 from aigc_cli.assets import Templates
 from aigc_cli.contracts import Context, Need, Provider, Step
 from aigc_cli.errors import MissingExtra, MissingModel, ProviderError, Refused, WorkflowError
-from aigc_cli.media.alignment import stretches
-from aigc_cli.media.reading.script import is_chinese, primary
-from aigc_cli.media.recite import recite, whose_voice
-from aigc_cli.media.recordings import Recording
+from aigc_cli.media.speech.alignment import stretches
+from aigc_cli.media.speech.reading.script import is_chinese, primary
+from aigc_cli.media.speech.recite import recite, whose_voice
+from aigc_cli.media.speech.recordings import Recording
 from aigc_cli.shapes import Line, Speech
 from aigc_cli.weights import fingerprint, place
 
@@ -171,9 +171,9 @@ def _reference(path: Path, target: Path) -> Path:
     """The recording of a voice as a mono WAV without its silent ends. Raises WorkflowError when nobody speaks, or for too long."""
     import numpy as np
 
-    from aigc_cli.media.listening import RATE_HZ as HEARD_HZ
-    from aigc_cli.media.listening import hear
-    from aigc_cli.media.sound import write_wav
+    from aigc_cli.media.audio.sound import write_wav
+    from aigc_cli.media.speech.listening import RATE_HZ as HEARD_HZ
+    from aigc_cli.media.speech.listening import hear
 
     samples: NDArray[np.float32] = hear(path, longest_s=_LONGEST_REFERENCE_S, what="the reference recording")
     spoken = stretches(samples, HEARD_HZ) if float(np.abs(samples).max(initial=0.0)) > 0.003 else []

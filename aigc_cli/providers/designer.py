@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, ClassVar
 
 from aigc_cli.artifacts import Artifact
 from aigc_cli.contracts import Context, Provider
-from aigc_cli.media import drawings
-from aigc_cli.media.paint import paint
-from aigc_cli.media.palettes import clusters, from_oklch, palette_of
-from aigc_cli.media.ready import ready_photo
-from aigc_cli.media.scenery import abstract, compose, emblem
+from aigc_cli.media.drawing import drawings
+from aigc_cli.media.drawing.paint import paint
+from aigc_cli.media.drawing.scenery import abstract, compose, emblem
+from aigc_cli.media.photography.ready import ready_photo
+from aigc_cli.media.style.palettes import clusters, from_oklch, palette_of
 from aigc_cli.media.timeline import Box, Drawing, DrawingOp, Shadow
 from aigc_cli.shapes import ImageRequest, Palette, Picture
 

@@ -15,8 +15,8 @@ from aigc_cli.artifacts import ArtifactField
 from aigc_cli.assets import Templates
 from aigc_cli.contracts import Context, Need, Provider, Step
 from aigc_cli.errors import MissingModel, ProviderError, Refused, WorkflowError
-from aigc_cli.media.photos import open_photo
-from aigc_cli.media.ready import ready_made, ready_photo
+from aigc_cli.media.photography.photos import open_photo
+from aigc_cli.media.photography.ready import ready_made, ready_photo
 from aigc_cli.shapes import ImageRequest, Picture
 
 if TYPE_CHECKING:

@@ -9,11 +9,11 @@ from pydantic import Field
 
 from aigc_cli.contracts import Context, Need, Provider, Step
 from aigc_cli.errors import MissingExtra, ProviderError, Refused, TimedOut
-from aigc_cli.media import recordings
-from aigc_cli.media.alignment import Boundary
-from aigc_cli.media.reading.script import primary
-from aigc_cli.media.recite import recite, whose_voice
-from aigc_cli.media.recordings import Recording
+from aigc_cli.media.speech import recordings
+from aigc_cli.media.speech.alignment import Boundary
+from aigc_cli.media.speech.reading.script import primary
+from aigc_cli.media.speech.recite import recite, whose_voice
+from aigc_cli.media.speech.recordings import Recording
 from aigc_cli.shapes import Line, Speech, Voice
 
 _CURE = "pip install 'aigc[edge]'"

@@ -14,9 +14,9 @@ from typing import Any, ClassVar
 from aigc_cli.artifacts import Artifact
 from aigc_cli.contracts import Context, Provider
 from aigc_cli.errors import WorkflowError
-from aigc_cli.media import formats
-from aigc_cli.media.reading.dialogue import plain
+from aigc_cli.media.layout import formats
 from aigc_cli.media.schedule import schedule
+from aigc_cli.media.speech.reading.dialogue import plain
 from aigc_cli.shapes import (
     Clip,
     ClipRequest,

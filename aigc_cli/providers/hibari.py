@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from aigc_cli.contracts import Context, Need, Provider, Step
 from aigc_cli.errors import MissingModel
-from aigc_cli.media import voices
-from aigc_cli.media.graph import output_bytes
-from aigc_cli.media.inflection import told_speed
-from aigc_cli.media.narrate import Role, narrate
-from aigc_cli.media.phonemes import EnglishPhonemes
+from aigc_cli.media.speech import voices
+from aigc_cli.media.speech.graph import output_bytes
+from aigc_cli.media.speech.inflection import told_speed
+from aigc_cli.media.speech.narrate import Role, narrate
+from aigc_cli.media.speech.phonemes import EnglishPhonemes
 from aigc_cli.shapes import Line, Speech, Voice
 
 if TYPE_CHECKING:

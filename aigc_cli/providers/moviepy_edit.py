@@ -6,11 +6,11 @@ from typing import Any, ClassVar
 
 from aigc_cli.contracts import Context, Need, Provider
 from aigc_cli.errors import RenderError
-from aigc_cli.media import footage, reels
-from aigc_cli.media.effects_moviepy import checked
-from aigc_cli.media.encode import EncoderOptions, write_video
-from aigc_cli.media.planes import Planes, copy, from_rgb, to_rgb
-from aigc_cli.media.segments import join
+from aigc_cli.media.files.encode import EncoderOptions, write_video
+from aigc_cli.media.files.segments import join
+from aigc_cli.media.filming import footage, reels
+from aigc_cli.media.filming.effects_moviepy import checked
+from aigc_cli.media.frames.planes import Planes, copy, from_rgb, to_rgb
 from aigc_cli.shapes import Joined
 
 _LARGEST = 4096
@@ -66,7 +66,7 @@ class MoviePy(Provider):
             if any(effect.changes_time for effect, _ in effects):
                 ctx.note("the sound is left out: an effect changes the time")
             else:
-                from aigc_cli.media import aac
+                from aigc_cli.media.audio import aac
 
                 audio = ctx.scratch / "sound.m4a"
                 audio.write_bytes(aac.encode(footage.sound_of(source, trim, made.frames, name=name)))

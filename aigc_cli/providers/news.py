@@ -8,7 +8,7 @@ from pydantic import JsonValue
 
 from aigc_cli.contracts import Context, Provider, Step
 from aigc_cli.errors import WorkflowError
-from aigc_cli.media import typography
+from aigc_cli.media.style import typography
 from aigc_cli.shapes import Records
 from aigc_cli.storyboard import Storyboard
 from aigc_cli.writing import articles, quakes, rankings, series

@@ -13,7 +13,7 @@ from aigc_cli.artifacts import Artifact, from_json
 from aigc_cli.assets import Templates
 from aigc_cli.contracts import Context, Need, Provider, Step, Usage
 from aigc_cli.errors import ProviderError
-from aigc_cli.media.ready import ready_made, ready_photo
+from aigc_cli.media.photography.ready import ready_made, ready_photo
 from aigc_cli.shapes import ImageRequest, Picture
 
 _OPENAI = "api.openai.com"

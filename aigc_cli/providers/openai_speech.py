@@ -11,10 +11,10 @@ from aigc_cli.artifacts import Artifact
 from aigc_cli.assets import Templates
 from aigc_cli.contracts import Context, Provider, Step, Usage
 from aigc_cli.errors import ProviderError
-from aigc_cli.media import recordings
-from aigc_cli.media.alignment import syllables
-from aigc_cli.media.recite import recite, sentences_of, whose_voice
-from aigc_cli.media.recordings import Recording
+from aigc_cli.media.speech import recordings
+from aigc_cli.media.speech.alignment import syllables
+from aigc_cli.media.speech.recite import recite, sentences_of, whose_voice
+from aigc_cli.media.speech.recordings import Recording
 from aigc_cli.shapes import Line, Speech
 
 

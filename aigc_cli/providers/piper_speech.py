@@ -11,8 +11,8 @@ from pydantic import Field
 from aigc_cli.assets import Templates
 from aigc_cli.contracts import Context, Need, Provider, Step
 from aigc_cli.errors import MissingExtra, MissingModel, ProviderError, WorkflowError
-from aigc_cli.media.recite import recite, whose_voice
-from aigc_cli.media.recordings import Recording
+from aigc_cli.media.speech.recite import recite, whose_voice
+from aigc_cli.media.speech.recordings import Recording
 from aigc_cli.shapes import Line, Speech
 from aigc_cli.weights import fingerprint, place
 

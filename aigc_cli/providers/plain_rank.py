@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from aigc_cli.contracts import Context, Provider
-from aigc_cli.media.faults import sharpness_of
+from aigc_cli.media.photography.faults import sharpness_of
 
 
 class PlainRank(Provider):

@@ -11,19 +11,26 @@ from typing import Any, ClassVar
 from aigc_cli.artifacts import Artifact
 from aigc_cli.contracts import Context, Need, Provider
 from aigc_cli.errors import WorkflowError
-from aigc_cli.media import brand as brands
-from aigc_cli.media import captions, concat, film, footage, formats, photos, platforms, reels, sheet, sound, subtitles
-from aigc_cli.media.compose import Composer
-from aigc_cli.media.delivery import deliver
-from aigc_cli.media.focus import focus_of
-from aigc_cli.media.foley import effects_of
+from aigc_cli.media import film
+from aigc_cli.media.audio import sound
+from aigc_cli.media.audio.foley import effects_of
+from aigc_cli.media.audio.soundtrack import Soundtrack
+from aigc_cli.media.captioning import captions, subtitles
+from aigc_cli.media.captioning.subtitles import SpokenWord
+from aigc_cli.media.files import platforms
+from aigc_cli.media.files.delivery import deliver
+from aigc_cli.media.filming import concat, footage, reels
+from aigc_cli.media.filming.moving import stand_in
+from aigc_cli.media.frames import sheet
+from aigc_cli.media.frames.compose import Composer
+from aigc_cli.media.frames.planes import to_rgb
+from aigc_cli.media.layout import formats
 from aigc_cli.media.moments import frames_asked
-from aigc_cli.media.moving import stand_in
-from aigc_cli.media.palettes import palette_of
-from aigc_cli.media.planes import to_rgb
+from aigc_cli.media.photography import photos
+from aigc_cli.media.photography.focus import focus_of
 from aigc_cli.media.schedule import schedule
-from aigc_cli.media.soundtrack import Soundtrack
-from aigc_cli.media.subtitles import SpokenWord
+from aigc_cli.media.style import brand as brands
+from aigc_cli.media.style.palettes import palette_of
 from aigc_cli.media.timeline import Cue, Timeline
 from aigc_cli.media.timeline_file import read_timeline, timeline_bytes
 from aigc_cli.shapes import (

@@ -73,9 +73,9 @@ class TransformersMusic(Provider):
         """
         import numpy as np
 
-        from aigc_cli.media.mixing import fit_music
-        from aigc_cli.media.music.styles import STYLES
-        from aigc_cli.media.sound import RATE_HZ, as_stereo, resample, write_wav
+        from aigc_cli.media.audio.mixing import fit_music
+        from aigc_cli.media.audio.music.styles import STYLES
+        from aigc_cli.media.audio.sound import RATE_HZ, as_stereo, resample, write_wav
 
         devices.need_packages("music by transformers", _CURE, "torch", "transformers")
         player = ctx.load(

@@ -15,8 +15,8 @@ from pydantic import Field
 from aigc_cli.assets import Templates
 from aigc_cli.contracts import Context, Need, Provider, Step
 from aigc_cli.errors import MissingExtra, MissingModel, ProviderError, WorkflowError
-from aigc_cli.media.listening import RATE_HZ, hear, settle
-from aigc_cli.media.reading.script import is_chinese, primary
+from aigc_cli.media.speech.listening import RATE_HZ, hear, settle
+from aigc_cli.media.speech.reading.script import is_chinese, primary
 from aigc_cli.shapes import Transcript, TranscriptRequest, Word
 from aigc_cli.weights import fingerprint, place
 

@@ -10,7 +10,7 @@ from pydantic import Field, JsonValue, field_validator
 from aigc_cli.artifacts import ArtifactField
 from aigc_cli.contracts import Context, Step
 from aigc_cli.errors import WorkflowError
-from aigc_cli.media.effects_moviepy import checked
+from aigc_cli.media.filming.effects_moviepy import checked
 from aigc_cli.shapes import ConcatRequest, Joined
 
 _OUTPUTS = {

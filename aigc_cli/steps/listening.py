@@ -10,10 +10,10 @@ from pydantic import Field
 from aigc_cli.artifacts import ArtifactField
 from aigc_cli.contracts import Context, Step
 from aigc_cli.errors import AigcError, QualityError, WorkflowError
-from aigc_cli.media.listening import Comparison, compare
-from aigc_cli.media.reading import read
-from aigc_cli.media.reading.script import is_chinese, primary
-from aigc_cli.media.subtitles import SpokenWord, srt, vtt
+from aigc_cli.media.captioning.subtitles import SpokenWord, srt, vtt
+from aigc_cli.media.speech.listening import Comparison, compare
+from aigc_cli.media.speech.reading import read
+from aigc_cli.media.speech.reading.script import is_chinese, primary
 from aigc_cli.shapes import Transcript, TranscriptRequest
 
 _LANGUAGE = r"^([A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*)?$"

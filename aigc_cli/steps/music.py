@@ -9,7 +9,7 @@ from pydantic import Field
 
 from aigc_cli.assets import Templates
 from aigc_cli.contracts import Context, Step
-from aigc_cli.media import brand as brands
+from aigc_cli.media.style import brand as brands
 from aigc_cli.shapes import MusicRequest, Track
 
 

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from aigc_cli.contracts import Context, Step
 from aigc_cli.errors import QualityError
-from aigc_cli.media.faults import faults_of
+from aigc_cli.media.photography.faults import faults_of
 from aigc_cli.shapes import Picture
 
 

@@ -12,8 +12,8 @@ from pydantic import Field, field_validator
 from aigc_cli.assets import Templates
 from aigc_cli.contracts import Context, Step
 from aigc_cli.errors import WorkflowError
-from aigc_cli.media import lexicon
-from aigc_cli.media.reading.language import check_language
+from aigc_cli.media.speech import lexicon
+from aigc_cli.media.speech.reading.language import check_language
 from aigc_cli.shapes import Line, Speech
 
 

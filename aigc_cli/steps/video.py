@@ -9,9 +9,9 @@ from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from aigc_cli.assets import Templates
 from aigc_cli.contracts import Context, Step
-from aigc_cli.media import brand as brands
-from aigc_cli.media.formats import FORMATS, frame_size
+from aigc_cli.media.layout.formats import FORMATS, frame_size
 from aigc_cli.media.schedule import schedule
+from aigc_cli.media.style import brand as brands
 from aigc_cli.shapes import Clip, ClipRequest, FootageRequest, FootageTake, PreviewRequest, RenderRequest, Speech
 from aigc_cli.shapes import Preview as Seen
 from aigc_cli.storyboard import Storyboard, Transition

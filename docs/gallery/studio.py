@@ -21,11 +21,13 @@ from pydantic import JsonValue
 from aigc_cli.artifacts import Artifact, Store
 from aigc_cli.assets import Templates
 from aigc_cli.contracts import Usage
-from aigc_cli.media import brand as brands
-from aigc_cli.media import captions, film, formats
-from aigc_cli.media.compose import Composer
-from aigc_cli.media.planes import to_rgb
+from aigc_cli.media import film
+from aigc_cli.media.captioning import captions
+from aigc_cli.media.frames.compose import Composer
+from aigc_cli.media.frames.planes import to_rgb
+from aigc_cli.media.layout import formats
 from aigc_cli.media.schedule import schedule
+from aigc_cli.media.style import brand as brands
 from aigc_cli.media.timeline import Timeline
 from aigc_cli.providers.copywriter import Copywriter
 from aigc_cli.providers.designer import Designer

@@ -12,8 +12,8 @@ from urllib.parse import unquote, urlparse
 import pytest
 
 from aigc_cli.artifacts import Store, from_json
-from aigc_cli.media import aac
-from aigc_cli.media.probe import probe
+from aigc_cli.media.audio import aac
+from aigc_cli.media.filming.probe import probe
 from aigc_cli.media.timeline import Cue, Sound
 from aigc_cli.media.timeline_file import timeline_bytes
 from aigc_cli.providers.fake import _tone

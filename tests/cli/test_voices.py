@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from aigc_cli.media.sound import RATE_HZ, read_wav
+from aigc_cli.media.audio.sound import RATE_HZ, read_wav
 from tests.cli.conftest import Aigc
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from aigc_cli.media.sound import RATE_HZ, read_wav
+from aigc_cli.media.audio.sound import RATE_HZ, read_wav
 from aigc_cli.shapes import Line, Speech
 from tests.desk import Desk
 

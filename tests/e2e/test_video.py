@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tests.e2e.measuring import Result, aigc, loudness, streams, strict_decode
-from tests.media.test_footage import film
+from tests.media.filming.test_footage import film
 
 pytestmark = pytest.mark.slow
 

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from aigc_cli.errors import AigcError, MissingModel, Refused, WorkflowError
-from aigc_cli.media.sound import write_wav
+from aigc_cli.media.audio.sound import write_wav
 from aigc_cli.providers.coqui_speech import CoquiSpeech
 from aigc_cli.shapes import Line
 from aigc_cli.steps.speech import Say
@@ -157,7 +157,7 @@ def test_a_useless_reference_is_refused(tmp_path: Path, seconds: int, kind: str,
 
 
 def test_a_reference_is_cut_to_what_is_said(tmp_path: Path) -> None:
-    from aigc_cli.media.sound import read_wav
+    from aigc_cli.media.audio.sound import read_wav
     from aigc_cli.providers.coqui_speech import _reference
 
     samples, words = say("Here is my voice, and here is more of it to be sure.")

@@ -126,7 +126,7 @@ def test_a_photo_is_changed_by_its_strength(model: Path, desk: SharedDesk) -> No
 
 
 def test_what_the_mask_does_not_cover_stays(model: Path, desk: SharedDesk) -> None:
-    from aigc_cli.media.ready import ready_photo
+    from aigc_cli.media.photography.ready import ready_photo
 
     request = WORDS.model_copy(update={"photo": photo(desk)})
     own = pixels(ready_photo(request, desk), desk)

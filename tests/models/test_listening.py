@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from aigc_cli.errors import MissingModel, QualityError, RenderError, WorkflowError
-from aigc_cli.media import forced
-from aigc_cli.media.alignment import estimate
-from aigc_cli.media.phonemes import EnglishPhonemes
-from aigc_cli.media.reading import read
-from aigc_cli.media.sound import read_wav, write_wav
+from aigc_cli.media.audio.sound import read_wav, write_wav
+from aigc_cli.media.speech import forced
+from aigc_cli.media.speech.alignment import estimate
+from aigc_cli.media.speech.phonemes import EnglishPhonemes
+from aigc_cli.media.speech.reading import read
 from aigc_cli.providers.hibari import Hibari
 from aigc_cli.providers.kokoro import Kokoro
 from aigc_cli.providers.whisper import Whisper

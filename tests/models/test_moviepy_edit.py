@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from aigc_cli.media.effects_moviepy import EFFECTS
-from aigc_cli.media.footage import Trim, make_film
-from aigc_cli.media.planes import to_rgb
-from aigc_cli.media.reels import Reel
+from aigc_cli.media.filming.effects_moviepy import EFFECTS
+from aigc_cli.media.filming.footage import Trim, make_film
+from aigc_cli.media.filming.reels import Reel
+from aigc_cli.media.frames.planes import to_rgb
 from aigc_cli.providers.moviepy_edit import MoviePy
 from aigc_cli.steps.editing import Edit
-from tests.media.test_concat import Ctx
-from tests.media.test_footage import corners, film, number
+from tests.media.filming.test_concat import Ctx
+from tests.media.filming.test_footage import corners, film, number
 
 
 @pytest.fixture

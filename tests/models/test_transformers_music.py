@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from aigc_cli.errors import MissingModel, ProviderError
-from aigc_cli.media.sound import RATE_HZ, read_wav
+from aigc_cli.media.audio.sound import RATE_HZ, read_wav
 from aigc_cli.providers.transformers_music import TransformersMusic
 from aigc_cli.shapes import MusicRequest, Track
 from tests.contracts.speech import SharedDesk

@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from aigc_cli.artifacts import Artifact, Store
-from aigc_cli.media.loudness import integrated_lufs, momentary_lufs, true_peak_dbtp
-from aigc_cli.media.music.arrangement import arrange
-from aigc_cli.media.music.melody import invent, sing
-from aigc_cli.media.music.rendering import render
-from aigc_cli.media.music.styles import STYLES
-from aigc_cli.media.music.theory import Key, lead_voices
-from aigc_cli.media.sound import read_wav
+from aigc_cli.media.audio.loudness import integrated_lufs, momentary_lufs, true_peak_dbtp
+from aigc_cli.media.audio.music.arrangement import arrange
+from aigc_cli.media.audio.music.melody import invent, sing
+from aigc_cli.media.audio.music.rendering import render
+from aigc_cli.media.audio.music.styles import STYLES
+from aigc_cli.media.audio.music.theory import Key, lead_voices
+from aigc_cli.media.audio.sound import read_wav
 from aigc_cli.providers.composer import Composer
 from aigc_cli.shapes import Mood, MusicRequest, Track
 

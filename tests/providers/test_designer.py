@@ -6,8 +6,8 @@ from PIL import Image
 
 from aigc_cli.artifacts import Store
 from aigc_cli.errors import WorkflowError
-from aigc_cli.media.palettes import contrast
-from aigc_cli.media.scenery import SCHEMES, compose
+from aigc_cli.media.drawing.scenery import SCHEMES, compose
+from aigc_cli.media.style.palettes import contrast
 from aigc_cli.media.timeline import DrawingOp
 from aigc_cli.providers.designer import Designer
 from aigc_cli.shapes import ImageRequest, Palette

@@ -9,8 +9,8 @@ import pytest
 
 from aigc_cli.artifacts import Artifact, Store
 from aigc_cli.errors import MissingModel, WorkflowError
-from aigc_cli.media.loudness import integrated_lufs, true_peak_dbtp
-from aigc_cli.media.sound import RATE_HZ, read_wav
+from aigc_cli.media.audio.loudness import integrated_lufs, true_peak_dbtp
+from aigc_cli.media.audio.sound import RATE_HZ, read_wav
 from aigc_cli.providers import hibari
 from aigc_cli.providers.hibari import Hibari
 from aigc_cli.shapes import Line, Speech

@@ -8,8 +8,8 @@ import pytest
 
 from aigc_cli.artifacts import Artifact, Store
 from aigc_cli.errors import MissingModel, WorkflowError
-from aigc_cli.media.loudness import integrated_lufs, true_peak_dbtp
-from aigc_cli.media.sound import RATE_HZ, read_wav
+from aigc_cli.media.audio.loudness import integrated_lufs, true_peak_dbtp
+from aigc_cli.media.audio.sound import RATE_HZ, read_wav
 from aigc_cli.providers import kokoro
 from aigc_cli.providers.kokoro import Kokoro
 from aigc_cli.shapes import Line, Speech

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from aigc_cli.errors import AigcError, ConfigError, KeyRefused, MissingKey, ProviderError, RateLimited, Refused, TimedOut
-from aigc_cli.media.sound import read_wav
+from aigc_cli.media.audio.sound import read_wav
 from aigc_cli.providers.openai_speech import OpenAISpeech
 from aigc_cli.shapes import Line
 from aigc_cli.steps.speech import Say

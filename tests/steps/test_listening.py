@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from aigc_cli import registry
 from aigc_cli.errors import QualityError, WorkflowError
-from aigc_cli.media.listening import compare, units
+from aigc_cli.media.speech.listening import compare, units
 from aigc_cli.providers.fake import FakeSpeech, FakeTranscribe
 from aigc_cli.shapes import Line, Transcript, TranscriptRequest, Word
 from aigc_cli.steps.listening import Check, Transcribe

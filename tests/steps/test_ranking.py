@@ -10,7 +10,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFilter
 
 from aigc_cli.errors import QualityError
-from aigc_cli.media.faults import faults_of
+from aigc_cli.media.photography.faults import faults_of
 from aigc_cli.providers.fake import FakeRank
 from aigc_cli.providers.plain_rank import PlainRank
 from aigc_cli.shapes import ImageRequest, Picture

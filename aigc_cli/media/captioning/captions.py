@@ -1,0 +1,331 @@
+"""Burned captions: timed words become layers, in the style of a template. `subtitles` writes them as files.
+
+The word being said is a layer of its own above its page: it begins in the frame in which the word is heard.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from typing import Literal
+
+from pydantic import Field, ValidationError
+
+from aigc_cli.assets import Templates
+from aigc_cli.errors import WorkflowError
+from aigc_cli.media.captioning.phrasing import Page, paginate
+from aigc_cli.media.captioning.subtitles import SpokenWord, srt, vtt, words_json
+from aigc_cli.media.style import fonts, typography
+from aigc_cli.media.style.palettes import contrast, distance, ink_for, luminance, reach, with_alpha
+from aigc_cli.media.timeline import Box, Drawing, Key, Layer, Motion, RectOp, Sprite, TextOp
+from aigc_cli.shapes import Palette, Word
+from aigc_cli.storyboard import Shape
+
+_CAP = 0.72  # height of a capital over the size: what centres a line on its patch
+_SMALLEST = 0.6  # of the style's size: a word that is wider than the zone even so is left out of the picture, not cut
+_LIGHT_GROUND = 0.22  # relative luminance above which ink is dark and needs no edge
+
+
+_DISTINCT = 0.15  # OKLab distance at which a patch stands out from the ground
+_REST = Motion()
+
+
+class Patch(Shape):
+    """The rounded patch under the word being said."""
+
+    pad_x: float = Field(14, ge=0, le=60, description="Room left and right of the word.")
+    pad_y: float = Field(8, ge=0, le=40, description="Room above and below.")
+    radius: float = Field(18, ge=0, le=80, description="Of its corners.")
+
+
+class CaptionStyle(Shape):
+    """A caption style, as `templates/captions/NAME.yaml` writes it. Lengths for a frame whose shorter side is 1080."""
+
+    description: str = Field("", description="One line for people.")
+    size: float = Field(66, ge=24, le=160, description="Size of the letters.")
+    weight: int = Field(800, ge=100, le=900, description="Weight of the letters.")
+    family: Literal["display", "body"] = Field("display", description="Which of the brand's families.")
+    edge: float = Field(9, ge=0, le=30, description="Width of the soft edge around light letters.")
+    edge_opacity: float = Field(0.55, ge=0, le=1, description="How dark that edge is.")
+    word: Literal["none", "patch", "fill", "pop"] = Field("patch", description="What happens to the word being said.")
+    patch: Patch = Field(default_factory=Patch, description="The patch of `word: patch`.")
+    most_words: int = Field(7, ge=1, le=14, description="Words on a page.")
+    most_characters: int = Field(24, ge=4, le=60, description="Characters on a page of Chinese.")
+    line_height: float = Field(1.36, ge=1, le=2, description="From line to line, in sizes.")
+
+
+def load_style(templates: Templates, name: str) -> CaptionStyle:
+    """Reads a caption style. Raises WorkflowError naming the file and the field that is wrong."""
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
+
+    path = templates.find("captions", f"{name}.yaml")
+    try:
+        content = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
+    except (YAMLError, UnicodeDecodeError) as error:
+        raise WorkflowError(f"captions/{path.name} is not YAML: {str(error).splitlines()[0]}") from error
+    try:
+        return CaptionStyle.model_validate(content)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(map(str, first["loc"])) or "the file"
+        raise WorkflowError(
+            f"captions/{path.name}: `{place}`: {first['msg'].lower()}", f"its fields are {', '.join(CaptionStyle.model_fields)}"
+        ) from error
+
+
+class _Placed(Shape):
+    """A word at its place: left end, baseline and width in frame pixels."""
+
+    index: int
+    x: float
+    y: float
+    w: float
+    size: float
+
+
+class _Pen:
+    """How letters are set in one clip: measures and draws."""
+
+    def __init__(self, style: CaptionStyle, family: str, language: str, scale: float) -> None:
+        self.style, self.family, self.language = style, family, language
+        self.size = style.size * scale
+        self.scale = scale
+
+    def width(self, text: str, size: float | None = None) -> float:
+        return fonts.width(text, family=self.family, weight=self.style.weight, size=size or self.size, language=self.language)
+
+    def gap(self, size: float) -> float:
+        """Between words: wide enough for the patch of one not to touch the other."""
+        room = self.style.patch.pad_x * self.scale * 2 if self.style.word == "patch" else 0.0
+        return max(self.width("a a", size) - self.width("aa", size), room + 2 * self.scale)
+
+    def glue(self, size: float) -> float:
+        """Between words of Chinese, which have no space."""
+        return size * 0.11 if self.style.word == "patch" else size * 0.02
+
+    def line(self, words: Sequence[Word], size: float | None = None) -> float:
+        size = size or self.size
+        gaps = sum(self.glue(size) if word.is_glued else self.gap(size) for word in words[1:])
+        return sum(self.width(word.text, size) for word in words) + gaps
+
+    def text(self, text: str, each: _Placed, colour: str, edge: str | None) -> TextOp:
+        return TextOp(
+            text=text,
+            x=each.x,
+            y=each.y,
+            family=self.family,
+            weight=self.style.weight,
+            size=each.size,
+            language=self.language,
+            colour=colour,
+            edge=edge,
+            edge_width=self.style.edge * self.scale if edge else 0,
+        )
+
+
+def caption_layers(
+    words: Sequence[Word],
+    zone: Box,
+    style: CaptionStyle,
+    *,
+    colours: Palette,
+    ground: str,
+    frames: int,
+    fps: int,
+    language: str,
+    family: str = "Manrope",
+    scale: float = 1.0,
+) -> tuple[Layer, ...]:
+    """Captions of one scene.
+
+    Args:
+        words: in seconds of the shot.
+        zone: where captions may stand, in frame pixels; lines are centred in it.
+        style: as `load_style` reads it.
+        colours: the brand's; the accent marks the word being said.
+        ground: the colour behind the captions, #RRGGBB: it decides between light letters with an edge and dark ones without.
+        frames: length of the shot.
+        fps: frames per second.
+        language: BCP 47 tag of the words.
+        family: font family of the letters.
+        scale: shorter side of the frame over 1080.
+
+    Returns:
+        One layer per page and one per highlighted word, from the back to the front, all with role `caption`.
+    """
+    pen = _Pen(style, family, language, scale)
+    shown = [word for word in _printed(words, family) if pen.width(word.text) > 0]
+    room = zone.w - 2 * (style.patch.pad_x if style.word == "patch" else 2) * scale
+    measure = _measure(pen)
+    pages = paginate(shown, room, measure, most_words=style.most_words, most_chars=style.most_characters)
+    inks = _Inks(colours, ground, style)
+    layers: list[Layer] = []
+    for number, page in enumerate(pages):
+        start = min(round(page.start_s * fps), frames - 1)
+        end = min(round(page.end_s * fps), frames)
+        if end > start:
+            placed = _place(page, shown, zone, room, pen)
+            layers += _page_layers(f"caption-{number}", placed, words=shown, span=(start, end), pen=pen, inks=inks, fps=fps)
+    return tuple(layers)
+
+
+def _printed(words: Sequence[Word], family: str) -> list[Word]:
+    """The words in letters: an emoji is not read aloud and has no letter, and the mark behind it joins the word before."""
+    kept: list[Word] = []
+    for word in words:
+        text = "".join(part for is_emoji, part in typography.pieces(typography.clean(word.text), family) if not is_emoji).strip()
+        is_rest = text != word.text and not any(char.isalnum() for char in text)
+        if is_rest and kept:
+            kept[-1] = kept[-1].model_copy(update={"text": kept[-1].text + text, "end_s": word.end_s})
+        elif text and not is_rest:
+            kept.append(word if text == word.text else word.model_copy(update={"text": text}))
+    return kept
+
+
+def _measure(pen: _Pen) -> Callable[[str], float]:
+    widths: dict[str, float] = {}
+
+    def measure(text: str) -> float:
+        # Word by word with the gaps really drawn; pages are tried often, words repeat.
+        total = 0.0
+        for at, part in enumerate(text.split(" ")):
+            if part not in widths:
+                widths[part] = pen.width(part)
+            glued = pen.glue(pen.size) * max(len(part) / 2 - 1, 0) if fonts.is_cjk(part[:1]) else 0.0
+            total += widths[part] + glued + (pen.gap(pen.size) if at else 0.0)
+        return total
+
+    return measure
+
+
+def _place(page: Page, words: Sequence[Word], zone: Box, room: float, pen: _Pen) -> list[_Placed]:
+    widest = max(pen.line([words[index] for index in line]) for line in page.lines)
+    height = pen.style.line_height * len(page.lines)
+    size = min(pen.size, pen.size * room / widest, zone.h / height)
+    size = max(size, pen.size * _SMALLEST) if widest * _SMALLEST <= room else size
+    step = size * pen.style.line_height
+    top = zone.y + (zone.h - step * len(page.lines)) / 2
+    placed = []
+    is_mirrored = fonts.is_right_to_left(" ".join(words[index].text for line in page.lines for index in line), pen.language)
+    for row, line in enumerate(page.lines):
+        inside = [words[index] for index in line]
+        x = zone.x + (zone.w - pen.line(inside, size)) / 2
+        baseline = top + step * row + step / 2 + size * _CAP / 2
+        for at, (index, word) in enumerate(zip(line, inside, strict=True)):
+            if at:
+                x += pen.glue(size) if word.is_glued else pen.gap(size)
+            width = pen.width(word.text, size)
+            left = 2 * zone.x + zone.w - x - width if is_mirrored else x
+            placed.append(_Placed(index=index, x=left, y=baseline, w=width, size=size))
+            x += width
+    return placed
+
+
+class _Inks:
+    """Colours by what lies behind the captions."""
+
+    def __init__(self, colours: Palette, ground: str, style: CaptionStyle) -> None:
+        is_light = luminance(ground) > _LIGHT_GROUND
+        dark = min(colours.ground, colours.ink, "#1B1714", key=luminance)
+        self.plain = ink_for(ground, dark) if is_light else "#FFFFFF"
+        self.edge = None if self.plain != "#FFFFFF" or not style.edge else with_alpha("#000000", style.edge_opacity)
+        # On a colour like its own the accent would not be seen: the patch takes the ink of the ground instead.
+        is_own = distance(ground, colours.accent) < _DISTINCT
+        self.patch = (dark if is_light else "#FFFFFF") if is_own else colours.accent
+        self.patch_ink = ink_for(self.patch, "#111418" if luminance(dark) > 0.03 else dark)
+        self.said_edge = self.edge
+        self.said = self.patch if contrast(self.patch, ground) >= 3 else reach(self.patch, ground, 4.5)
+        if distance(self.said, self.plain) < _DISTINCT:  # the word being said must not look like the others
+            second = reach(colours.quiet, ground, 4.5)
+            first = reach(colours.accent, ground, 4.5)
+            self.said = max((first, second), key=lambda colour: distance(colour, self.plain))
+
+
+def _tight(ops: Drawing, box: Box) -> tuple[Box, Drawing]:
+    """The drawing moved so that whole-pixel `box` is its frame."""
+    left, top = float(int(box.x)), float(int(box.y))
+    moved: list[TextOp | RectOp] = []
+    for op in ops:
+        if isinstance(op, TextOp):
+            moved.append(op.model_copy(update={"x": op.x - left, "y": op.y - top}))
+        elif isinstance(op, RectOp):
+            place = Box(x=op.box.x - left, y=op.box.y - top, w=op.box.w, h=op.box.h)
+            moved.append(op.model_copy(update={"box": place}))
+    frame = Box(x=left, y=top, w=float(int(box.right - left) + 1), h=float(int(box.bottom - top) + 1))
+    return frame, tuple(moved)
+
+
+def _around(placed: Sequence[_Placed], pen: _Pen) -> Box:
+    pad = (max(pen.style.patch.pad_x, pen.style.edge) + 2) * pen.scale
+    left, right = min(each.x for each in placed), max(each.x + each.w for each in placed)
+    top = min(each.y - each.size * 1.02 for each in placed)
+    bottom = max(each.y + each.size * 0.34 for each in placed)
+    return Box(x=left - pad, y=top - pad, w=right - left + 2 * pad, h=bottom - top + 2 * pad)
+
+
+def _patch(each: _Placed, pen: _Pen, inks: _Inks) -> RectOp:
+    patch, grow = pen.style.patch, each.size / pen.style.size
+    height = each.size * (pen.style.line_height - 0.1) if pen.style.line_height > 1.2 else each.size * 1.2
+    height = min(each.size * 1.1 + 2 * patch.pad_y * grow, height)
+    middle = each.y - each.size * _CAP / 2
+    pad = patch.pad_x * grow
+    if pen.language[:2] in {"zh", "ja"}:  # words without spaces: the patch ends where the neighbours begin
+        pad = min(pad, pen.glue(each.size) - 1.5 * grow)
+    box = Box(x=each.x - pad, y=middle - height / 2, w=each.w + 2 * pad, h=height)
+    return RectOp(box=box, radius=min(patch.radius * grow, height / 2), fill=inks.patch)
+
+
+def _page_layers(
+    name: str, placed: list[_Placed], *, words: Sequence[Word], span: tuple[int, int], pen: _Pen, inks: _Inks, fps: int
+) -> list[Layer]:
+    start, end = span
+    said = _said(placed, words, span, fps)
+    layers = []
+    if pen.style.word != "pop":
+        base = tuple(pen.text(words[each.index].text, each, inks.plain, inks.edge) for each in placed)
+        enter = Motion(opacity=(Key(frame=start - 1, value=0.0), Key(frame=start + 2, value=1.0, ease="out")))
+        layers.append(_layer(name, _tight(base, _around(placed, pen)), span, enter))
+    for at, (each, (begin, stop)) in enumerate(zip(placed, said, strict=True)):
+        if stop > begin:
+            layers += _word_layers(f"{name}-{at}", each, words[each.index].text, when=(begin, stop, end), pen=pen, inks=inks)
+    return layers
+
+
+def _said(placed: list[_Placed], words: Sequence[Word], span: tuple[int, int], fps: int) -> list[tuple[int, int]]:
+    """From which frame to which each word of a page is the one being said: until the next one begins."""
+    begins = [min(max(round(words[each.index].start_s * fps), span[0]), span[1]) for each in placed]
+    return [(begin, after) for begin, after in pairwise([*begins, span[1]])]
+
+
+def _word_layers(name: str, each: _Placed, text: str, *, when: tuple[int, int, int], pen: _Pen, inks: _Inks) -> list[Layer]:
+    begin, stop, end = when
+    around = _around([each], pen)
+    if pen.style.word == "patch":
+        ops: Drawing = (_patch(each, pen, inks), pen.text(text, each, inks.patch_ink, None))
+        grow = Motion(scale=(Key(frame=begin - 1, value=0.9), Key(frame=begin + 3, value=1.0, ease="out")))
+        return [_layer(name, _tight(ops, around), (begin, stop), grow)]
+    if pen.style.word == "fill":
+        filled = _tight((pen.text(text, each, inks.said, inks.said_edge),), around)
+        fade = Motion(opacity=(Key(frame=begin - 1, value=0.0), Key(frame=begin + 2, value=1.0, ease="out")))
+        return [_layer(name, filled, (begin, end), fade)]
+    if pen.style.word == "pop":
+        pop = Motion(
+            scale=(Key(frame=begin - 1, value=0.72), Key(frame=begin + 5, value=1.0, ease="out-back")),
+            opacity=(Key(frame=begin - 1, value=0.0), Key(frame=begin + 1, value=1.0)),
+        )
+        now = _tight((pen.text(text, each, inks.said, inks.said_edge),), around)
+        layers = [_layer(name, now, (begin, stop), pop)]
+        if end > stop:
+            after = _tight((pen.text(text, each, inks.plain, inks.edge),), around)
+            layers.append(_layer(f"{name}-after", after, (stop, end)))
+        return layers
+    return []
+
+
+def _layer(name: str, placed: tuple[Box, Drawing], span: tuple[int, int], motion: Motion = _REST) -> Layer:
+    (box, drawing), (start, end) = placed, span
+    return Layer(id=name, box=box, content=Sprite(drawing=drawing), start=start, frames=end - start, motion=motion, role="caption")
+
+
+__all__ = ["CaptionStyle", "Patch", "SpokenWord", "caption_layers", "load_style", "srt", "vtt", "words_json"]

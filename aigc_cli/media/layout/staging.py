@@ -1,0 +1,103 @@
+"""Where a scene plays: the frame's geometry and colours, what there is to show, and which box of it is whose."""
+
+from __future__ import annotations
+
+from aigc_cli.media.layout import safe
+from aigc_cli.media.layout.scene_template import SceneTemplate, Shown, SourceLine
+from aigc_cli.media.layout.stack import Words, text_of
+from aigc_cli.media.style.brand import Brand
+from aigc_cli.media.timeline import Box
+from aigc_cli.shapes import Picture
+from aigc_cli.storyboard import ChartVisual, MapVisual, Scene
+
+_PHONE_HEAD = 160.0
+_TYPE_SCALE = {"portrait": 1.0, "square": 0.76, "landscape": 0.92}
+_GAP = 56.0  # between groups (design: art direction, "Space")
+
+
+class Stage:
+    """Where a scene plays: the frame's geometry and colours, and what there is to show."""
+
+    def __init__(  # noqa: PLR0917
+        self,
+        scene: Scene,
+        template: SceneTemplate,
+        size: tuple[int, int],
+        brand: Brand,
+        picture: Picture | None,
+        language: str,
+        has_captions: bool,
+    ) -> None:
+        self.scene, self.template, self.brand, self.picture = scene, template, brand, picture
+        self.width, self.height = size
+        self.language = language
+        self.k = safe.scale_of(*size)
+        self.frame = Box(x=0, y=0, w=size[0], h=size[1])
+        self.safe = safe.safe_area(*size)
+        self.has_captions = has_captions
+        self.boxes = template.boxes[safe.shape_of(*size)]
+        self.shown = next((layer for layer in template.layers if isinstance(layer, Shown)), None)
+        self.visual = scene.visual if isinstance(scene.visual, ChartVisual | MapVisual) else None
+        self.has_visual = self.shown is not None and (self.visual is not None or picture is not None)
+        self.is_full = bool(
+            self.has_visual
+            and self.visual is None
+            and self.shown
+            and self.shown.look == "full"
+            and picture
+            and not picture.is_cutout
+            and picture.width >= size[0]
+            and picture.height >= size[1]
+        )
+        self.is_round = bool(self.has_visual and self.shown and self.shown.look == "round" and self.visual is None)
+        tone = brand.tone("dark" if self.is_full else template.tone)
+        self.tone = tone if self.has_visual else tone.dimmed()
+        self.box = self._room()
+
+    def _room(self) -> Box:
+        """The stage, less the source's line where that stands over the captions."""
+        room = safe.stage(self.width, self.height, has_captions=self.has_captions)
+        source = next((layer for layer in self.template.layers if isinstance(layer, SourceLine)), None)
+        if source and text_of(self.scene.show.get(source.slot)):
+            line = self.source_line()
+            if line.y < room.bottom:
+                return Box(x=room.x, y=room.y, w=room.w, h=line.y - _GAP * 0.6 * self.k - room.y)
+        return room
+
+    def source_line(self) -> Box:
+        """Where the source stands."""
+        if self.has_captions:
+            return safe.source_line(self.width, self.height)
+        return Box(x=self.safe.x, y=self.safe.bottom - 34 * self.k, w=self.safe.w, h=34 * self.k)
+
+    def place(self, name: str, top: float) -> Box:
+        """A box of the template in pixels, kept under the header's lower edge `top`."""
+        form, room = self.boxes[name], self.box
+        y, bottom = room.y + form.y * room.h, room.y + (form.y + form.h) * room.h
+        # A picture may reach under an app's own row at the top of a phone, not out of any other frame.
+        y = max(y, _PHONE_HEAD * self.k if safe.is_phone(self.width, self.height) else self.safe.y)
+        if top:
+            y = max(y, top)
+        return Box(x=room.x + form.x * room.w, y=y, w=form.w * room.w, h=max(bottom - y, 1.0))
+
+    def shares_column(self, place: Box, top: float) -> bool:
+        """Whether a box stands over or under the picture's, rather than beside it."""
+        if not self.shown:
+            return False
+        other = self.place(self.shown.box, top)
+        return place.x < other.right - 1 and other.x < place.right - 1
+
+    def words(self, align: str = "start") -> Words:
+        """What stacks of this scene are made from."""
+        return Words(
+            scene=self.scene.id,
+            show=self.scene.show,
+            template=self.template,
+            brand=self.brand,
+            tone=self.tone,
+            scale=self.k,
+            language=self.language,
+            align=align,
+            is_alone=not self.has_visual,
+            type_scale=_TYPE_SCALE[safe.shape_of(self.width, self.height)] if self.has_visual else 1.0,
+        )

@@ -1,0 +1,223 @@
+"""The layers of a scene's picture: a card that the camera moves in, a drawing on a disc, or the whole frame under a scrim."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from aigc_cli.media.layout import moves
+from aigc_cli.media.layout.moves import Clock
+from aigc_cli.media.layout.scene_template import Enter
+from aigc_cli.media.layout.stack import shift
+from aigc_cli.media.style.brand import Tone
+from aigc_cli.media.style.palettes import with_alpha
+from aigc_cli.media.timeline import Box, Drawing, GradientFill, ImageOp, Key, Layer, Motion, RectOp, Shadow, Sprite, Still
+from aigc_cli.shapes import Picture
+
+_RADIUS = 52.0
+ROUND = 400.0
+"""Greatest diameter of a round picture over words; beside them it may be larger."""
+_ROUND_BESIDE = 620.0
+# Pictures are painted this much larger than they are seen, so that a sub-pixel crop of them stays sharp.
+_OVERSAMPLE = 1.3
+
+
+@dataclass(frozen=True)
+class Camera:
+    """How the camera moves in this scene."""
+
+    way: str
+    index: int
+    amount: float
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What every layer of a scene's picture needs to know."""
+
+    tone: Tone
+    clock: Clock
+    enter: Enter
+    camera: Camera
+    is_seen: bool
+    """The picture is there from the scene's first frame: it opens the clip, or a fade brings it."""
+
+
+def sprite(name: str, box: Box, drawing: Drawing, *, role: str = "decor", motion: Motion | None = None) -> Layer:
+    """A layer of a display list given in frame pixels, its box grown to whole pixels."""
+    left, top = math.floor(box.x), math.floor(box.y)
+    whole = Box(x=left, y=top, w=max(1, math.ceil(box.right) - left), h=max(1, math.ceil(box.bottom) - top))
+    return Layer.model_validate(
+        {"id": name, "box": whole, "content": Sprite(drawing=shift(drawing, -left, -top)), "motion": motion or Motion(), "role": role}
+    )
+
+
+def card(picture: Picture, place: Box, setting: Setting) -> tuple[Layer, ...]:
+    """A picture as a card: soft shadow, rounded corners, hairline; the camera moves inside it."""
+    k = setting.clock.scale
+    place = Box(x=round(place.x), y=round(place.y), w=2 * round(place.w / 2), h=2 * round(place.h / 2))
+    pivot = (place.x + place.w / 2, place.y + place.h / 2)
+    motion = moves.entrance(setting.enter, setting.clock, pivot=pivot, is_seen=setting.is_seen)
+    radius = min(_RADIUS * k, place.w / 4, place.h / 4)
+    margin = 130 * k
+    around = Box(x=place.x - margin, y=place.y - margin + 26 * k, w=place.w + 2 * margin, h=place.h + 2 * margin)
+    shade = "#00000061" if setting.tone.is_dark else with_alpha(setting.tone.ink, 0.26)
+    shadow = RectOp(box=place, radius=radius, shadow=Shadow(dy=26 * k, blur=44 * k, colour=shade))
+    line = RectOp(
+        box=Box(x=place.x + 1, y=place.y + 1, w=place.w - 2, h=place.h - 2),
+        radius=radius - 1,
+        stroke="#FFFFFF24" if setting.tone.is_dark else "#FFFFFF66",
+        stroke_width=2 * max(k, 0.5),
+    )
+    return (
+        sprite("picture-shadow", around, (shadow,), motion=motion),
+        _still(picture, place, setting, motion, radius),
+        sprite("picture-line", place, (line,), motion=motion),
+    )
+
+
+def round_card(picture: Picture, region: Box, setting: Setting, *, is_over: bool) -> tuple[Layer, ...]:
+    """A picture as a disc with a ring around it: at the region's foot over words, in its middle beside them."""
+    k = setting.clock.scale
+    most = (ROUND if is_over else _ROUND_BESIDE) * k
+    side = 2 * round(min(region.w, region.h, most) / 2)
+    left = round(region.x + (region.w - side) / 2)
+    top = round(region.bottom - side if is_over else region.y + (region.h - side) / 2)
+    place = Box(x=left, y=top, w=side, h=side)
+    pivot = (place.x + side / 2, place.y + side / 2)
+    motion = moves.entrance(setting.enter, setting.clock, pivot=pivot, is_seen=setting.is_seen)
+    rim = 10 * k
+    ring = RectOp(box=_square(*pivot, side), radius=side, stroke="#FFFFFF" if setting.tone.is_dark else "#FFFFFFE6", stroke_width=rim)
+    shade = "#00000061" if setting.tone.is_dark else with_alpha(setting.tone.ink, 0.26)
+    shadow = RectOp(box=place, radius=side / 2, shadow=Shadow(dy=20 * k, blur=36 * k, colour=shade))
+    under: Drawing = (shadow,)
+    if picture.is_cutout:
+        under = (shadow, RectOp(box=place, radius=side / 2, fill=setting.tone.disc))
+    return (
+        sprite("picture-shadow", _square(*pivot, side + 200 * k), under, motion=motion),
+        _still(picture, place, setting, motion, side / 2),
+        sprite("picture-line", _square(*pivot, side + 2 * rim), (ring,), motion=motion),
+    )
+
+
+def bleed(picture: Picture, place: Box, setting: Setting, *, shade_from: float) -> tuple[Layer, ...]:
+    """A picture that reaches the frame's edges; where captions stand on it, under `shade_from`, it is dimmed."""
+    place = Box(x=round(place.x), y=0, w=2 * round(place.w / 2), h=2 * round(place.h / 2))
+    layers: tuple[Layer, ...] = (_still(picture, place, setting, Motion(), 0.0),)
+    if place.bottom > shade_from:
+        top = shade_from - 0.12 * place.h
+        dark = setting.tone.bottom
+        fill = GradientFill(colours=tuple(with_alpha(dark, alpha) for alpha in (0.0, 0.3, 0.72, 0.8)), stops=(0, 0.3, 0.6, 1))
+        box = Box(x=place.x, y=top, w=place.w, h=place.bottom - top)
+        layers += (sprite("scrim", box, (RectOp(box=box, fill=fill),), role="ground"),)
+    return layers
+
+
+def panel(name: str, box: Box, tone: Tone, clock: Clock, *, is_strong: bool, is_seen: bool) -> Layer:
+    """A surface under words, a little deeper than its ground (lighter on a light one); a strong one is framed in the accent."""
+    k = clock.scale
+    fill = with_alpha(tone.bottom, 0.5) if tone.is_dark else "#FFFFFF8C"
+    line, width = (with_alpha(tone.accent, 0.9), 4 * k) if is_strong else (with_alpha(tone.ink, 0.14), 2 * max(k, 0.5))
+    inner = Box(x=box.x + width / 2, y=box.y + width / 2, w=box.w - width, h=box.h - width)
+    op = RectOp(box=inner, radius=40 * k, fill=fill, stroke=line, stroke_width=width)
+    pivot = (box.x + box.w / 2, box.y + box.h / 2)
+    motion = moves.entrance(Enter(name="card"), clock, pivot=pivot, is_seen=is_seen)
+    return sprite(name, box, (op,), motion=motion)
+
+
+def full(picture: Picture, frame: Box, setting: Setting) -> tuple[Layer, ...]:
+    """A picture over the whole frame, and a scrim that makes white words readable on anything."""
+    scrim = RectOp(box=frame, fill=GradientFill(colours=("#0000008C", "#00000073", "#000000B8", "#000000D9"), stops=(0, 0.3, 0.62, 1)))
+    return (
+        _still(picture, frame, setting, Motion(), 0.0),
+        sprite("scrim", frame, (scrim,), role="ground"),
+    )
+
+
+def _still(picture: Picture, place: Box, setting: Setting, motion: Motion, radius: float) -> Layer:
+    width, height = (2 * round(side * _OVERSAMPLE / 2) for side in (place.w, place.h))
+    painted = ImageOp(image=picture.image, box=Box(x=0, y=0, w=width, h=height), focus=picture.focus)
+    camera = setting.camera
+    focus = _inner_focus(picture, place)
+    start, end = moves.camera(width, height, focus, way=camera.way, index=camera.index, amount=camera.amount)
+    return Layer(
+        id="picture",
+        box=place,
+        content=Still(source=(painted,), width=width, height=height, start=start, end=end, radius=radius),
+        motion=motion,
+        role="picture",
+    )
+
+
+def _inner_focus(picture: Picture, place: Box) -> tuple[float, float]:
+    """Where the subject is within the part of the picture that the place shows."""
+    scale = max(place.w / picture.width, place.h / picture.height)
+    seen = place.w / scale / picture.width, place.h / scale / picture.height
+    found = []
+    for at, share in zip(picture.focus, seen, strict=True):
+        left = min(max(at - share / 2, 0.0), 1.0 - share)
+        found.append(min(max((at - left) / share, 0.0), 1.0))
+    return found[0], found[1]
+
+
+def disc(picture: Picture, region: Box, setting: Setting) -> tuple[Layer, ...]:
+    """A cut-out on a disc with a fine ring around it; the drawing floats."""
+    k, tone = setting.clock.scale, setting.tone
+    plate = min(region.w * 0.76, region.h * 0.94, 720 * k)
+    ring = plate * 1.24
+    x, y = region.x + region.w / 2, region.y + region.h / 2
+    centre = (x, y)
+    drawing = plate * 0.9  # a cut-out carries a margin of its own
+    grown = moves.entrance(setting.enter, setting.clock, pivot=centre, is_seen=setting.is_seen)
+    inner = _square(x, y, plate)
+    ops: Drawing = (
+        RectOp(
+            box=_square(x, y, ring - 4 * k),
+            radius=ring,
+            stroke=with_alpha(tone.disc if tone.name != "accent" else "#FFFFFF", 0.36),
+            stroke_width=3 * k,
+        ),
+        RectOp(box=inner, radius=plate, fill=tone.disc),
+        RectOp(box=inner, radius=plate, fill=GradientFill(colours=("#FFFFFF2E", "#FFFFFF00", "#00000024"), angle=70)),
+    )
+    place = _square(x, y, drawing)
+    pop = moves.entrance(
+        Enter(name="pop", delay_ms=setting.enter.delay_ms + (0 if setting.is_seen else 90)),
+        setting.clock,
+        pivot=centre,
+        is_seen=setting.is_seen,
+    )
+    motion = moves.floating(setting.clock, setting.camera.index, pop, place)
+    image = ImageOp(image=picture.image, box=place, fit="inside", shadow=Shadow(dy=drawing * 0.05, blur=drawing * 0.05, colour="#00000066"))
+    margin = drawing * 0.2
+    around = Box(x=place.x - margin, y=place.y - margin, w=place.w + 2 * margin, h=place.h + 2 * margin)
+    return (
+        sprite("disc", _square(x, y, ring), ops, motion=grown),
+        sprite("picture", around, (image,), role="picture", motion=motion),
+    )
+
+
+def rings(frame: Box, tone: Tone, clock: Clock, index: int) -> Layer:
+    """Fine rings that widen slowly from a corner: what breathes in a scene without a picture."""
+    long = max(frame.w, frame.h)
+    x, y = (frame.w * (0.98 if index % 2 == 0 else 0.02), frame.h * 0.96)
+    radii = (0.16, 0.25, 0.34, 0.43)
+    ink = "#FFFFFF" if tone.is_dark else tone.disc
+    ops = tuple(
+        RectOp(
+            box=_square(x, y, 2 * radius * long),
+            radius=radius * long,
+            stroke=with_alpha(ink, 0.13 - 0.025 * order),
+            stroke_width=3 * clock.scale,
+        )
+        for order, radius in enumerate(radii)
+    )
+    reach = radii[-1] * 1.1 * long
+    left, top = max(frame.x, x - reach), max(frame.y, y - reach)
+    box = Box(x=left, y=top, w=min(frame.right, x + reach) - left, h=frame.bottom - top)
+    grown = (Key(frame=0, value=1.0), Key(frame=max(1, clock.frames), value=1.07))
+    return sprite("rings", box, ops, motion=Motion(scale=grown, pivot=(x, y)))
+
+
+def _square(x: float, y: float, side: float) -> Box:
+    return Box(x=x - side / 2, y=y - side / 2, w=side, h=side)

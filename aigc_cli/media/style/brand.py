@@ -1,0 +1,475 @@
+"""A brand: colours, typefaces, logo, and the manner of captions, music and voice. One switch rebrands a clip.
+
+`templates/brands/NAME.yaml` follows the open `_brand.yml` form (https://posit-dev.github.io/brand-yml), plus one block
+`aigc`. Colours may be names of the palette. From a brand's few colours come three tones, `dark`, `light` and `accent`,
+each with a ground, inks that are measured against it, and glows that never take a text below 4.5:1 (WCAG 2.2, 1.4.3).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from aigc_cli.assets import Templates
+from aigc_cli.errors import WorkflowError
+from aigc_cli.media.layout import template_file
+from aigc_cli.media.style import fonts, palettes
+from aigc_cli.media.style.palettes import contrast, from_oklch, ink_for, mix, oklch, reach, with_alpha
+from aigc_cli.media.style.typography import Style
+from aigc_cli.media.timeline import Box, GradientFill, Op, RectOp
+from aigc_cli.shapes import Mood, Palette
+
+ToneName = Literal["dark", "light", "accent"]
+READABLE = 4.5
+"""The least contrast of a text on its ground (WCAG 2.2, success criterion 1.4.3)."""
+
+_AUTO = "auto"
+_LIGHTEST_DARK = 0.34  # lightness in OKLCH
+_ALERT = "#FF3B30"
+_LEAST_GLOW = 0.26
+
+
+class _Form(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, populate_by_name=True)
+
+
+class _Meta(_Form):
+    name: str | dict[str, str] = ""
+    link: Any = None
+
+
+class _Colours(_Form):
+    palette: dict[str, str] = {}
+    foreground: str = "#FFFFFF"
+    background: str = "#12141C"
+    primary: str = Field("#8AA2FF", description="The accent: it marks one thing in a frame.")
+    secondary: str | None = Field(None, description="Glows, discs and the ground of the accent tone; the primary when null.")
+    tertiary: str | None = None
+    success: str | None = None
+    info: str | None = None
+    warning: str | None = None
+    danger: str = Field(_ALERT, description="The alert colour of news.")
+    light: str | None = Field(None, description="The ground of light scenes.")
+    dark: str | None = Field(None, description="The ink on light scenes.")
+
+
+def _as_face(value: Any) -> Any:
+    return {"family": value} if isinstance(value, str) else value
+
+
+class _Face(_Form):
+    family: str | None = None
+    weight: int | None = Field(None, ge=100, le=900)
+    size: Any = None
+    style: Any = None
+    line_height: float | None = Field(None, alias="line-height", ge=0.8, le=2.0)
+    color: Any = None
+    background_color: Any = Field(None, alias="background-color")
+    decoration: Any = None
+    tracking: float | None = Field(None, ge=-0.1, le=0.3, description="Letter spacing of headlines, in fractions of the size.")
+
+
+Face = Annotated[_Face, BeforeValidator(_as_face)]
+
+
+class _Typography(_Form):
+    fonts: Any = None
+    base: Face = _Face()
+    headings: Face = _Face()
+    monospace: Any = None
+    monospace_inline: Any = Field(None, alias="monospace-inline")
+    monospace_block: Any = Field(None, alias="monospace-block")
+    link: Any = None
+
+
+class _Own(_Form):
+    """What `_brand.yml` has no word for."""
+
+    captions: str = Field("highlight", description="Caption style, a name of `templates/captions`.")
+    music: Mood | Literal[""] = Field("", description="Music mood; empty leaves it to the workflow.")
+    voice: str = Field("", description="Voice; empty leaves it to the workflow.")
+    wordmark: str = Field("", max_length=24, description="The brand's name as it is set beside its mark.")
+    mark: str = Field("", description="Name of a shipped drawing that stands for the logo.")
+
+
+class _BrandFile(_Form):
+    meta: _Meta = _Meta()
+    logo: Any = None
+    color: _Colours = _Colours()
+    typography: _Typography = _Typography()
+    defaults: Any = None
+    aigc: _Own = _Own()
+
+
+@dataclass(frozen=True)
+class Glow:
+    """A large soft light on a ground: centre and diameter in fractions of the frame's width and longer side."""
+
+    x: float
+    y: float
+    size: float
+    colour: str
+    opacity: float
+    met: float = 1.0
+    """The share of its light that a text can stand in: less for one in a corner, where no template puts words."""
+
+
+@dataclass(frozen=True)
+class Tone:
+    """The colours of one scene. Every text colour keeps 4.5:1 on the ground, its glows included."""
+
+    name: ToneName
+    top: str
+    bottom: str
+    glows: tuple[Glow, ...]
+    ink: str
+    quiet: str
+    accent: str
+    fill: str
+    """Discs, buttons, patches."""
+    on_fill: str
+    disc: str
+    """A large quiet-bright surface under a drawing."""
+    hairline: str
+    is_dark: bool
+    patch: str
+    """The brand's own accent, for a surface that words stand on in an ink of its own: the patch of a caption."""
+
+    @property
+    def palette(self) -> Palette:
+        """The four colours that charts, maps and captions take."""
+        return Palette(ground=self.bottom, ink=self.ink, accent=self.accent, quiet=self.quiet)
+
+    @property
+    def captions(self) -> Palette:
+        """The four colours for captions: their patch has the brand's own accent in every scene, `quiet` the scene's."""
+        return Palette(ground=self.bottom, ink=self.ink, accent=self.patch, quiet=self.accent)
+
+    def dimmed(self) -> Tone:
+        """The same with its corner lights dimmed, for scenes whose words have the whole stage."""
+        return replace(self, glows=tuple(replace(glow, opacity=glow.opacity * min(1.0, glow.met * 1.5)) for glow in self.glows))
+
+    def ground(self, width: int, height: int) -> tuple[Op, ...]:
+        """The display list of the ground for a whole frame."""
+        box = Box(x=0, y=0, w=width, h=height)
+        ops: list[Op] = [RectOp(box=box, fill=GradientFill(colours=(self.top, self.bottom), angle=80))]
+        for glow in self.glows:
+            side = glow.size * max(width, height)
+            lights = tuple(with_alpha(glow.colour, glow.opacity * share) for share in _FALLOFF)
+            ops.append(
+                RectOp(
+                    box=Box(x=glow.x * width - side / 2, y=glow.y * height - side / 2, w=side, h=side),
+                    fill=GradientFill(form="radial", colours=lights, stops=tuple(i / (len(_FALLOFF) - 1) for i in range(len(_FALLOFF)))),
+                )
+            )
+        return tuple(ops)
+
+
+# A cosine falloff: a straight one shows a ring where the light ends.
+_FALLOFF = (1.0, 0.962, 0.854, 0.691, 0.5, 0.309, 0.146, 0.038, 0.0)
+
+
+@dataclass(frozen=True)
+class Brand:
+    """A brand, resolved: plain colours, known families."""
+
+    name: str
+    palette: Palette
+    secondary: str
+    alert: str
+    display: str = "Manrope"
+    display_weight: int = 800
+    display_tracking: float = -0.02
+    body: str = "Manrope"
+    light_ground: str | None = None
+    dark_ink: str | None = None
+    captions: str = "highlight"
+    mood: Mood | Literal[""] = ""
+    voice: str = ""
+    wordmark: str = ""
+    mark: str = ""
+    logo: Path | None = None
+    """The logo's file, when the brand has one that exists: to be imported as an artifact."""
+    notes: tuple[str, ...] = ()
+    """What was repaired, to be told to the user."""
+
+    def tone(self, name: ToneName) -> Tone:
+        """The colours of a dark, a light or an accent scene."""
+        return {"dark": _dark, "light": _light, "accent": _accent}[name](self)
+
+    def style(self, role: str) -> Style:
+        """How a role is set, sizes for a short side of 1080. Raises WorkflowError for an unknown role."""
+        if role not in _ROLES:
+            raise WorkflowError(f"there is no type role `{role}`", f"use one of {', '.join(sorted(_ROLES))}")
+        is_display, style = _ROLES[role]
+        if not is_display:
+            return replace(style, family=self.body, weight=style.weight)
+        lift = self.display_weight if style.weight >= 800 else min(style.weight, self.display_weight)
+        return replace(style, family=self.display, weight=lift, tracking=self.display_tracking if style.tracking < 0 else style.tracking)
+
+
+# Role to (set in the display family, style). Sizes: design, art direction, "Type".
+_ROLES: dict[str, tuple[bool, Style]] = {
+    "number": (True, Style("", 800, 190, 96, 1.0, 1.1, -0.03, 1)),
+    "figure": (True, Style("", 800, 140, 84, 1.0, 1.1, -0.03, 1)),
+    "display": (True, Style("", 800, 146, 76, 1.02, 1.14, -0.02, 4)),
+    "headline": (True, Style("", 800, 120, 64, 1.04, 1.15, -0.02, 3)),
+    "statement": (True, Style("", 700, 78, 50, 1.12, 1.22, -0.01, 4)),
+    "quote": (True, Style("", 700, 88, 52, 1.14, 1.26, -0.01, 5)),
+    "body": (False, Style("", 500, 50, 38, 1.28, 1.38, 0.0, 3)),
+    "item": (False, Style("", 500, 44, 32, 1.26, 1.36, 0.0, 2)),
+    "label": (False, Style("", 600, 52, 34, 1.2, 1.3, 0.0, 2)),
+    "kicker": (False, Style("", 700, 34, 26, 1.2, 1.3, 0.08, 1, is_upper=True)),
+    "tag": (False, Style("", 800, 38, 28, 1.2, 1.3, 0.06, 1, is_upper=True)),
+    "index": (False, Style("", 800, 44, 34, 1.2, 1.3, 0.0, 1)),
+    "source": (False, Style("", 500, 32, 25, 1.2, 1.3, 0.0, 1)),
+    "button": (False, Style("", 700, 50, 32, 1.2, 1.3, 0.0, 1)),
+    "price": (True, Style("", 800, 108, 56, 1.0, 1.1, -0.03, 1)),
+    "url": (False, Style("", 700, 46, 28, 1.2, 1.3, 0.0, 2)),
+    "wordmark": (False, Style("", 800, 40, 28, 1.2, 1.3, 0.12, 1)),
+}
+ROLES = tuple(_ROLES)
+"""The type roles that a scene template may name."""
+
+
+def load(name: str, templates: Templates, *, photo: Palette | None = None) -> Brand:
+    """A brand by the name of its template; `auto` takes its colours from the photo's palette, or is `plain` without one.
+
+    Raises WorkflowError for a brand that is not there, a colour or a family that is not known.
+    """
+    if name == _AUTO:
+        plain = load("plain", templates)
+        return plain if photo is None else from_palette(photo, plain)
+    path = templates.find("brands", f"{name}.yaml")
+    return _resolve(name, template_file.read(path, _BrandFile), path)
+
+
+def parse(name: str, text: str) -> Brand:
+    """A brand from the text of its file; it has no folder, so no logo. Raises WorkflowError as `load` does."""
+    path = Path("brands") / f"{name}.yaml"
+    return _resolve(name, template_file.parse(text, path, _BrandFile), path)
+
+
+def from_palette(palette: Palette, like: Brand | None = None) -> Brand:
+    """A brand in the colours of a picture, in the manner of another brand."""
+    light, chroma, hue = oklch(palette.accent)
+    # The second colour is the accent's own, deeper: what a disc or a warm ground can be made of.
+    secondary = from_oklch(min(light, 0.64), max(min(chroma, 0.15), 0.02), hue - 12 if 40 < hue < 100 else hue)
+    base = like or Brand("auto", palette, secondary, _ALERT)
+    return replace(base, name=_AUTO, palette=palette, secondary=secondary, light_ground=None, dark_ink=None)
+
+
+def _resolve(name: str, form: _BrandFile, path: Path) -> Brand:
+    def look_up(value: str, key: str) -> str:
+        seen: list[str] = []
+        while not value.startswith("#"):
+            if value in seen or value not in form.color.palette:
+                known = ", ".join(sorted(form.color.palette)) or "a colour such as `#1F5FBF`"
+                raise WorkflowError(f"brands/{path.name}: `color.{key}`: there is no colour `{value}`", f"use #RRGGBB or one of {known}")
+            seen.append(value)
+            value = form.color.palette[value]
+        digits = value[1:]
+        if len(digits) == 3:
+            digits = "".join(digit * 2 for digit in digits)
+        if len(digits) != 6 or any(digit not in "0123456789abcdefABCDEF" for digit in digits):
+            raise WorkflowError(f"brands/{path.name}: `color.{key}`: `{value}` is not a colour", "write it as #RRGGBB")
+        return "#" + digits.upper()
+
+    colours = form.color
+    ground, ink = look_up(colours.background, "background"), look_up(colours.foreground, "foreground")
+    accent, notes = look_up(colours.primary, "primary"), []
+    if palettes.luminance(ground) > 0.18:  # a brand drawn on white: its dark scenes stand on its ink
+        ground, ink = ink, ground
+    ground = _darkened(ground)
+    repaired = reach(ink, ground, 7.0), reach(accent, ground, READABLE)
+    for was, now, key in ((ink, repaired[0], "foreground"), (accent, repaired[1], "primary")):
+        if was != now:
+            notes.append(f"brand `{name}`: `color.{key}` {was} is not readable on {ground}; {now} is used for text")
+    ink, accent = repaired
+    face, base = form.typography.headings, form.typography.base
+    families = [face.family or base.family or "Manrope", base.family or face.family or "Manrope"]
+    for family in families:
+        if family not in fonts.FAMILIES:
+            raise WorkflowError(
+                f"brands/{path.name}: there is no font family `{family}`", f"use one of {', '.join(sorted(fonts.FAMILIES))}"
+            )
+    return Brand(
+        name=name,
+        palette=Palette(ground=ground, ink=ink, accent=accent, quiet=reach(mix(ink, ground, 0.38), ground, READABLE)),
+        secondary=look_up(colours.secondary, "secondary") if colours.secondary else accent,
+        alert=look_up(colours.danger, "danger"),
+        display=families[0],
+        display_weight=face.weight or 800,
+        display_tracking=-0.02 if face.tracking is None else face.tracking,
+        body=families[1],
+        light_ground=look_up(colours.light, "light") if colours.light else None,
+        dark_ink=look_up(colours.dark, "dark") if colours.dark else None,
+        captions=form.aigc.captions,
+        mood=form.aigc.music,
+        voice=form.aigc.voice,
+        wordmark=form.aigc.wordmark,
+        mark=form.aigc.mark,
+        logo=_logo(form.logo, path),
+        notes=tuple(notes),
+    )
+
+
+def _logo(value: Any, path: Path) -> Path | None:
+    """The file of the logo; only inside the brand's own folder, because a brand may come from somebody else."""
+    if isinstance(value, dict):
+        value = next((value[size] for size in ("medium", "large", "small") if size in value), None)
+        value = value.get("light") if isinstance(value, dict) else value
+    if not isinstance(value, str) or not value:
+        return None
+    file = (path.parent / value).resolve()
+    if not file.is_relative_to(path.parent.resolve()) or not file.is_file():
+        raise WorkflowError(f"brands/{path.name}: the logo `{value}` is not there", "put it beside the brand's file")
+    return file
+
+
+# ---- tones ---------------------------------------------------------------------------------------------------------
+
+
+def _worst(tone: Tone) -> tuple[str, ...]:
+    """The colours that a text may stand on: both ends of the ground, alone and in the middle of each glow."""
+    ends = (tone.top, tone.bottom)
+    return (*ends, *(mix(end, glow.colour, glow.opacity * glow.met) for end in ends for glow in tone.glows))
+
+
+def _least(colour: str, tone: Tone) -> float:
+    return min(contrast(colour, ground) for ground in _worst(tone))
+
+
+def _finished(tone: Tone) -> Tone:
+    """Dims the glows until the ink reads everywhere, then brings the other text colours up to 4.5:1."""
+    while _least(tone.ink, tone) < 4.7 and any(glow.opacity > 0.02 for glow in tone.glows):
+        tone = _dim(tone)
+    # An accent keeps its own hue as long as the light is not lost for it.
+    while _least(tone.accent, tone) < READABLE and any(glow.opacity > _LEAST_GLOW for glow in tone.glows):
+        tone = _dim(tone)
+    return replace(tone, quiet=_reach_all(tone.quiet, tone), accent=_reach_all(tone.accent, tone))
+
+
+def _dim(tone: Tone) -> Tone:
+    return replace(tone, glows=tuple(replace(glow, opacity=glow.opacity * 0.85) for glow in tone.glows))
+
+
+def _reach_all(colour: str, tone: Tone) -> str:
+    hardest = min(_worst(tone), key=lambda ground: contrast(colour, ground))
+    best = reach(colour, hardest, READABLE)
+    return best if _least(best, tone) >= READABLE - 0.01 else mix(best, tone.ink, 0.75)
+
+
+def _dark(brand: Brand) -> Tone:
+    light, chroma, hue = oklch(brand.palette.ground)
+    high = min(max(light + 0.035, 0.19), _LIGHTEST_DARK)  # never pure black
+    top, bottom = from_oklch(high, chroma * 1.1, hue), from_oklch(max(high - 0.11, 0.105), chroma * 0.75, hue)
+    glow_light, glow_chroma, glow_hue = oklch(brand.secondary)
+    deep = from_oklch(min(glow_light, 0.4), glow_chroma * 0.85, glow_hue - 8)
+    fill = brand.palette.accent
+    return _finished(
+        Tone(
+            name="dark",
+            top=top,
+            bottom=bottom,
+            glows=(Glow(0.82, 0.22, 0.84, brand.secondary, 0.42, 0.6), Glow(0.08, 0.80, 0.72, deep, 0.5, 0.7)),
+            ink=brand.palette.ink,
+            quiet=brand.palette.quiet,
+            accent=brand.palette.accent,
+            fill=fill,
+            on_fill=_on(fill, from_oklch(0.17, min(chroma, 0.03), hue)),
+            disc=_surface(brand.secondary),
+            hairline="#FFFFFF24",
+            is_dark=True,
+            patch=brand.palette.accent,
+        )
+    )
+
+
+def _darkened(ground: str) -> str:
+    """A colour deep enough to be the ground of dark scenes."""
+    light, chroma, hue = oklch(ground)
+    return ground if light <= _LIGHTEST_DARK else from_oklch(_LIGHTEST_DARK, chroma, hue)
+
+
+def _on(fill: str, dark: str) -> str:
+    """The ink on a surface: white or a deep tone of the brand, or black where the deep tone is not deep enough."""
+    best = ink_for(fill, dark, "#FFFFFF")
+    return best if contrast(best, fill) >= READABLE else ink_for(fill, "#000000", "#FFFFFF")
+
+
+def _surface(colour: str) -> str:
+    """A colour as a large surface: never so bright or so dark that a drawing on it is lost."""
+    light, chroma, hue = oklch(colour)
+    return from_oklch(min(max(light, 0.45), 0.72), chroma, hue)
+
+
+def _light(brand: Brand) -> Tone:
+    _, chroma, hue = oklch(brand.light_ground or brand.secondary)
+    # Warm colours make cream, not pink.
+    cream = 78.0 if 20 <= hue <= 78 else hue
+    base = brand.light_ground or from_oklch(0.957, min(chroma * 0.12, 0.018), cream)
+    base_light, base_chroma, _ = oklch(base)
+    bottom = from_oklch(base_light - 0.06, min(base_chroma * 1.9 + 0.006, 0.05), hue if brand.light_ground else cream)
+    ground_light, ground_chroma, ground_hue = oklch(brand.palette.ground)
+    ink = brand.dark_ink or from_oklch(min(ground_light, 0.22), min(ground_chroma, 0.05), ground_hue)
+    return _finished(
+        Tone(
+            name="light",
+            top=base,
+            bottom=bottom,
+            glows=(Glow(0.5, 0.34, 0.74, "#FFFFFF", 0.9), Glow(0.96, 0.96, 0.7, brand.secondary, 0.14)),
+            ink=reach(ink, bottom, 7.0),
+            quiet=mix(ink, bottom, 0.36),
+            accent=_deep(brand.secondary),
+            fill=ink,
+            on_fill=_on(ink, "#111418"),
+            disc=_surface(brand.secondary),
+            hairline=with_alpha(ink, 0.10),
+            is_dark=False,
+            patch=brand.palette.accent,
+        )
+    )
+
+
+def _deep(colour: str) -> str:
+    light, chroma, hue = oklch(colour)
+    return from_oklch(min(light, 0.58), max(chroma, 0.02), hue)
+
+
+def _accent(brand: Brand) -> Tone:
+    light, chroma, hue = oklch(brand.secondary)
+    is_bright = light > 0.78 or 88 <= hue <= 125  # yellows turn to mud when they are darkened
+    top = from_oklch(light if is_bright else min(max(light, 0.42), 0.56), chroma, hue)
+    top_light = oklch(top)[0]
+    bottom = from_oklch(top_light - (0.07 if is_bright else 0.15), chroma * 0.95, hue - 6)
+    deep = from_oklch(0.2, min(oklch(brand.palette.ground)[1], 0.05), oklch(brand.palette.ground)[2])
+    ink = ink_for(mix(top, bottom, 0.5), deep, "#FFFFFF")
+    is_dark = ink == "#FFFFFF"
+    while is_dark and contrast(ink, top) < 6.2:  # room for the glow
+        top_light -= 0.01
+        top, bottom = from_oklch(top_light, chroma, hue), from_oklch(top_light - 0.15, chroma * 0.95, hue - 6)
+    fill = deep if contrast(deep, top) > 2 else "#FFFFFF"
+    return _finished(
+        Tone(
+            name="accent",
+            top=top,
+            bottom=bottom,
+            glows=(
+                Glow(0.1, 0.03, 0.5, from_oklch(min(top_light + 0.24, 0.86), chroma * 1.05, hue + 12), 0.62, 0.3),
+                Glow(0.98, 0.98, 0.7, deep, 0.22 if is_dark else 0.0, 0.5),
+            ),
+            ink=ink,
+            quiet=mix(ink, bottom, 0.14),
+            accent=ink,
+            fill=fill,
+            on_fill=_on(fill, deep),
+            disc="#FFFFFF",
+            hairline="#FFFFFF30",
+            is_dark=is_dark,
+            patch=ink,
+        )
+    )
