@@ -73,8 +73,9 @@ def read_picture(path: Path) -> Bytes:
             if image.width * image.height > _PIXELS_MAX:
                 raise RenderError(f"a picture of {image.width}x{image.height} pixels is too large to render", "make it smaller first")
             has_alpha = image.has_transparency_data
-            upright = ImageOps.exif_transpose(image)
-            data = np.asarray(upright.convert("RGBA" if has_alpha else "RGB"))
+            ImageOps.exif_transpose(image, in_place=True)
+            mode = "RGBA" if has_alpha else "RGB"
+            data = np.asarray(image if image.mode == mode else image.convert(mode))  # `convert` copies what needs no conversion
     except (OSError, SyntaxError, ValueError) as error:
         raise RenderError(f"a picture cannot be read: {error}", "save it as PNG or JPEG and try again") from error
     if not has_alpha:
