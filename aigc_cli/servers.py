@@ -33,6 +33,15 @@ _QUOTA = ("insufficient_quota", "billing_hard_limit_reached", "quota_exceeded")
 _REFUSED = ("content_policy_violation", "content_filter", "moderation_blocked", "unsafe_content")
 
 
+class WrongRequest(ProviderError):
+    """The server does not take the request as it is: `parameter` is what it names (may be empty), `told` all that it says."""
+
+    def __init__(self, message: str, hint: str = "", *, parameter: str = "", told: str = "") -> None:
+        super().__init__(message, hint)
+        self.parameter = parameter
+        self.told = told
+
+
 @dataclass(frozen=True)
 class Answer:
     """What came back whole: its media type without parameters, and its bytes."""
@@ -253,7 +262,7 @@ def failure(server: Server, status: int, body: Any, headers: Mapping[str, str]) 
     """The typed error for an answer that is not what was asked for.
 
     KeyRefused for 401 and 403, QuotaSpent and RateLimited for 429 (with the server's own wish in seconds), Refused for
-    content, TimedOut for 408 and 504, retryable ProviderError for what may pass.
+    content, TimedOut for 408 and 504, retryable ProviderError for what may pass, WrongRequest for what is left.
     """
     told, code = _told(body, server.key)
     words = f": {told}" if told else ""
@@ -276,7 +285,15 @@ def failure(server: Server, status: int, body: Any, headers: Mapping[str, str]) 
         return ProviderError(f"`{name}` does not know this model or path{words}", "check `model` and `base_url`")
     if status >= 500 or status in (409, 425) or status == 200:
         return ProviderError(f"`{name}` answered {status}{words}", "the server has a problem: try again later", retryable=True)
-    return ProviderError(f"`{name}` answered {status}{words}", "check the options of the step")
+    error = body.get("error") if isinstance(body, dict) else None
+    parameter = error.get("param") if isinstance(error, dict) else None
+    whole = json.dumps(body, ensure_ascii=False)[:4000]  # FastAPI's servers say it in `detail`, others in `message`
+    return WrongRequest(
+        f"`{name}` answered {status}{words}",
+        "check the options of the step",
+        parameter=parameter if isinstance(parameter, str) else "",
+        told=whole.replace(server.key, "***") if server.key else whole,
+    )
 
 
 def _told(body: Any, key: str) -> tuple[str, str]:

@@ -30,6 +30,9 @@ class Desk:
     commands: dict[str, tuple[str, ...]] = field(default_factory=dict)
     allowed: list[Usage] = field(default_factory=list)
     bills: list[Usage] = field(default_factory=list)
+    keeps: bool = False
+    """Whether what is loaded stays, as it does in a worker."""
+    loaded: dict[str, Any] = field(default_factory=dict)
 
     @property
     def scratch(self) -> Path:
@@ -55,7 +58,11 @@ class Desk:
         self.notes.append(text)
 
     def load(self, name: str, make: Callable[[], Any]) -> Any:
-        return make()
+        if not self.keeps:
+            return make()
+        if name not in self.loaded:
+            self.loaded[name] = make()
+        return self.loaded[name]
 
     def key(self, name: str) -> str:
         if name not in self.keys:

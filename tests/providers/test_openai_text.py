@@ -12,6 +12,7 @@ import pytest
 
 from aigc_cli.errors import AigcError, KeyRefused, MissingKey, ProviderError, QuotaSpent, RateLimited, Refused, TimedOut, WorkflowError
 from aigc_cli.providers.openai_text import OpenAIText
+from aigc_cli.servers import WrongRequest
 from aigc_cli.steps.text import Write
 from aigc_cli.writing.pacing import clip_s
 from tests.desk import Desk
@@ -222,7 +223,7 @@ FAILURES: list[tuple[str, type[AigcError], str, bool]] = [
     ("status:402", QuotaSpent, "no credit", False),
     ("status:403", KeyRefused, "does not take the key", False),
     ("status:404", ProviderError, "does not know", False),
-    ("status:400", ProviderError, "answered 400", False),
+    ("status:400", WrongRequest, "answered 400", False),
     ("status:500", ProviderError, "answered 500", True),
     ("status:503", ProviderError, "answered 503", True),
     ("status:504", TimedOut, "in time", True),
@@ -250,6 +251,47 @@ def test_every_failure_has_its_own_error(
     assert not any("192.0.2.1" in call.path for call in server.calls)
     if isinstance(caught.value, RateLimited):
         assert caught.value.after_s == 7
+
+
+@pytest.mark.parametrize("style", ["param", "words", "detail"])
+@pytest.mark.parametrize("name", ["seed", "temperature", "max_tokens", "response_format", "stream_options", "stream"])
+def test_what_a_strict_server_refuses_is_dropped_said_once_and_remembered(
+    server: OpenAIServer, tmp_path: Path, name: str, style: str
+) -> None:
+    desk = Desk(tmp_path, is_offline=False, keys={"127.0.0.1": KEY}, trusted=("127.0.0.1",), keeps=True)
+    server.unwanted = {name: style}
+    assert write(server, desk).scenes
+    refused = sum(1 for call in server.calls if name in call.body)
+    assert refused == (2 if name == "response_format" else 1)  # a schema, then JSON
+    assert len(server.calls) == refused + 1
+    assert len([note for note in desk.notes if f"`{name}`" in note]) == refused
+    assert ("max_completion_tokens" in server.calls[-1].body) is (name == "max_tokens")
+    if name == "response_format":
+        assert "JSON schema" in server.calls[-1].body["messages"][-1]["content"]
+    desk.seed = 1
+    write(server, desk)
+    assert len(server.calls) == refused + 2  # nothing is tried again that was refused
+    assert len(desk.bills) == 2
+
+
+def test_a_server_that_refuses_nearly_everything_still_writes(server: OpenAIServer, tmp_path: Path) -> None:
+    desk = Desk(tmp_path, is_offline=False, keys={"127.0.0.1": KEY}, trusted=("127.0.0.1",), keeps=True)
+    server.unwanted = dict.fromkeys(("seed", "temperature", "max_tokens", "max_completion_tokens", "stream", "stream_options"), "param")
+    server.unwanted = {**server.unwanted, "response_format": "schema"}
+    assert write(server, desk).scenes
+    assert {*server.calls[-1].body} == {"model", "messages", "response_format"}
+    assert server.calls[-1].body["response_format"] == {"type": "json_object"}
+
+
+def test_a_wrong_value_is_told_and_not_dropped(server: OpenAIServer, desk: Desk) -> None:
+    from aigc_cli.models.chat import unwanted
+
+    asked = {"model": "m", "messages": [], "max_tokens": 9000, "seed": 1}
+    too_many = WrongRequest("no", parameter="max_tokens", told="max_tokens is too large: 9000. This model takes at most 4096.")
+    assert unwanted(too_many, asked) == ""
+    swap = WrongRequest("no", told="'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.")
+    assert unwanted(swap, asked) == "max_tokens"
+    assert unwanted(WrongRequest("no", told="unknown model `m`"), asked) == ""
 
 
 def test_a_stream_that_ends_early_is_no_answer(server: OpenAIServer, desk: Desk) -> None:

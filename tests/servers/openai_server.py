@@ -47,6 +47,8 @@ class OpenAIServer:
     delay_s: float = 0.0
     paint: Callable[[Mapping[str, Any]], bytes] | None = None
     on_call: Callable[[int], None] | None = None
+    unwanted: Mapping[str, str] = field(default_factory=dict)
+    """Parameters that this server refuses, and how it says so: `param`, `words`, `detail`; `schema` refuses one value of it."""
 
     @property
     def base_url(self) -> str:
@@ -101,6 +103,8 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             return
         if state.failures and self.fail(state.failures.popleft()):
             return
+        if body is not None and (name := next((each for each in state.unwanted if each in body), "")) and self.refuse(name, body):
+            return
         if self.path == "/v1/chat/completions":
             self.chat(body)
         elif self.path in ("/v1/images/generations", "/v1/images/edits"):
@@ -109,6 +113,24 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             self.error(404, f"Unknown path {self.path}")
             return
         state.finished += 1
+
+    def refuse(self, name: str, body: Mapping[str, Any]) -> bool:
+        """Refuses a parameter in the words of one of the servers there are: OpenAI, a gateway, one made with FastAPI, one for chat only."""
+        style = self.state.unwanted[name]
+        if style == "param":
+            message = f"Unsupported parameter: '{name}' is not supported with this model."
+            error = {"message": message, "type": "invalid_request_error", "param": name, "code": "unsupported_parameter"}
+            self.send(400, json.dumps({"error": error}).encode())
+        elif style == "words":
+            self.error(400, f"Unrecognized request argument supplied: {name}")
+        elif style == "detail":
+            detail = [{"type": "extra_forbidden", "loc": ["body", name], "msg": "Extra inputs are not permitted"}]
+            self.send(422, json.dumps({"detail": detail}).encode())
+        elif body["response_format"]["type"] == "json_schema":
+            self.error(400, "response_format of type json_schema is not supported; use json_object")
+        else:
+            return False
+        return True
 
     def fail(self, name: str) -> bool:
         """Fails as named; `ok` lets this call through."""
@@ -157,7 +179,10 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     def chat(self, body: Mapping[str, Any]) -> None:
         state = self.state
         text = "" if state.refusal else state.next_answer()
-        usage = {"prompt_tokens": sum(len(turn["content"]) for turn in body["messages"]) // 4, "completion_tokens": max(1, len(text) // 4)}
+        usage = {
+            "prompt_tokens": sum(len(json.dumps(turn["content"], ensure_ascii=False)) for turn in body["messages"]) // 5,
+            "completion_tokens": max(1, len(text) // 4),
+        }
         if not (body.get("stream") and state.is_streaming):
             message = {"role": "assistant", "content": text or None, "refusal": state.refusal or None}
             answer: dict[str, Any] = {"choices": [{"message": message, "finish_reason": state.finish}]}
