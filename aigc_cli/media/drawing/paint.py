@@ -35,22 +35,34 @@ def paint(drawing: Drawing, width: int, height: int, open: Open, *, zoom: float 
     import skia
 
     pixels = np.zeros((height, width, 4), np.uint8)
-    _paint(drawing, pixels, skia.kRGBA_8888_ColorType, open, zoom)
+    _paint(drawing, pixels, skia.kRGBA_8888_ColorType, open, zoom=zoom)
     return pixels
 
 
 def paint_exact(drawing: Drawing, width: int, height: int, open: Open) -> npt.NDArray[np.float32]:  # noqa: A002
     """Like `paint`, but (height, width, 4) float32 in 0..1, undithered: for a ground that is quantised once, later."""
     import numpy as np
-    import skia
 
     pixels = np.zeros((height, width, 4), np.float32)
-    _paint(drawing, pixels, skia.kRGBA_F32_ColorType, open)
+    paint_over(pixels, drawing, Box(x=0, y=0, w=width, h=height), open)
     return pixels
 
 
+def paint_over(pixels: npt.NDArray[np.float32], drawing: Drawing, box: Box, open: Open) -> None:  # noqa: A002
+    """Draws a display list over what is there: premultiplied RGBA (h, w, 4) float32 in 0..1. `box` lies on whole pixels."""
+    import skia
+
+    _paint(drawing, pixels, skia.kRGBA_F32_ColorType, open, box=box)
+
+
 def _paint(
-    drawing: Drawing, pixels: npt.NDArray[np.uint8] | npt.NDArray[np.float32], kind: skia.ColorType, open_: Open, zoom: float = 1.0
+    drawing: Drawing,
+    pixels: npt.NDArray[np.uint8] | npt.NDArray[np.float32],
+    kind: skia.ColorType,
+    open_: Open,
+    *,
+    zoom: float = 1.0,
+    box: Box | None = None,
 ) -> None:
     import skia
 
@@ -59,6 +71,9 @@ def _paint(
         raise RenderError(f"a drawing of {width} x {height} pixels is too large", "use a smaller format")
     surface = skia.Surface(pixels, colorType=kind, alphaType=skia.kPremul_AlphaType)
     canvas = surface.getCanvas()
+    if box is not None:
+        canvas.clipRect(_area(box))
+        canvas.translate(box.x, box.y)
     if zoom != 1:
         canvas.scale(zoom, zoom)
     for op in drawing:

@@ -20,6 +20,7 @@ from aigc_cli.media.frames.planes import Planes
 from aigc_cli.media.timeline import Animated, Box, Drawing, Footage, Layer, Shot, Sprite, Still, Timeline, value_at
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
     from aigc_cli.media.frames.planes import Bytes
@@ -72,8 +73,8 @@ class Composer:
         self.timeline = timeline
         self._open = open_
         self._paint: Paint
-        self._exact: Callable[[Drawing, int, int, Open], NDArray[Any]]
-        self._paint, self._exact = (paint, paint) if paint else _painters()
+        self._paint_over: Callable[[NDArray[np.float32], Drawing, Box, Open], None] | None
+        self._paint, self._paint_over = (paint, None) if paint else _painters()
         self._animate = animate or _animate()
         self._shots: dict[int, _ShotComposer] = {}
         self._under: Planes | None = None
@@ -118,16 +119,21 @@ class Composer:
         """A drawing's pixels, premultiplied RGBA, `zoom` of them for each of its units, sizes rounded up to whole pixels."""
         return self._paint(drawing, max(1, math.ceil(width * zoom)), max(1, math.ceil(height * zoom)), self._open, zoom=zoom)
 
-    def draw_exact(self, drawing: Drawing, width: float, height: float) -> NDArray[Any]:
-        """Like `draw`, in float where the painter can: (h, w, 4) float32 in 0..1, else uint8."""
-        return self._exact(drawing, max(1, math.ceil(width)), max(1, math.ceil(height)), self._open)
-
     def ground(self, layers: Sequence[Layer]) -> Planes:
         """What stands still at the bottom of a shot, as one picture; neighbouring shots often share it."""
+        import numpy as np
+
         fixed = [(layer.content.drawing, layer.box) for layer in layers if isinstance(layer.content, Sprite)]
         if self._ground is None or self._ground[0] != fixed:
-            exact = ((self.draw_exact(drawing, box.w, box.h), round(box.x), round(box.y)) for drawing, box in fixed)
-            self._ground = (fixed, px.flatten(exact, self.timeline.width, self.timeline.height))
+            self._ground = None
+            light = np.zeros((self.timeline.height, self.timeline.width, 4), np.float32)
+            for drawing, box in fixed:
+                x, y, w, h = round(box.x), round(box.y), max(1, math.ceil(box.w)), max(1, math.ceil(box.h))
+                if self._paint_over is None:
+                    px.lay(light, self.draw(drawing, box.w, box.h), x, y)
+                else:
+                    self._paint_over(light, drawing, Box(x=x, y=y, w=w, h=h), self._open)
+            self._ground = (fixed, px.dithered(light))
         return self._ground[1]
 
     def open(self, artifact: Artifact) -> Path:
@@ -309,10 +315,10 @@ class _ShotComposer:
         )
 
 
-def _painters() -> tuple[Paint, Callable[[Drawing, int, int, Open], NDArray[Any]]]:
-    from aigc_cli.media.drawing.paint import paint, paint_exact
+def _painters() -> tuple[Paint, Callable[[NDArray[np.float32], Drawing, Box, Open], None]]:
+    from aigc_cli.media.drawing.paint import paint, paint_over
 
-    return paint, paint_exact
+    return paint, paint_over
 
 
 def _animate() -> Animate:

@@ -12,8 +12,6 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     import numpy as np
     from numpy.typing import NDArray
 
@@ -140,21 +138,31 @@ def _noise() -> NDArray[np.float32]:
     return soft * np.float32(0.58 / soft.std())  # type: ignore[no-any-return]
 
 
-def flatten(pictures: Iterable[tuple[NDArray[Any], int, int]], width: int, height: int) -> Planes:
-    """Premultiplied RGBA pictures (uint8, or float32 in 0..1), each with its place, laid over black and dithered when rounded.
+def lay(light: NDArray[np.float32], picture: NDArray[Any], x: int, y: int) -> None:
+    """Lays a premultiplied RGBA picture (uint8, or float32 in 0..1) over (h, w, 4) float32 in 0..1, in place; in bands of rows."""
+    import numpy as np
 
-    Everything up to the rounding is float, in bands of rows; `pictures` may be a generator, so that one is held at a time.
-    """
+    height, width = light.shape[:2]
+    x0, y0, x1, y1 = max(x, 0), max(y, 0), min(x + picture.shape[1], width), min(y + picture.shape[0], height)
+    for top in range(y0, y1 if x0 < x1 else y0, _ROWS):
+        bottom = min(top + _ROWS, y1)
+        source = picture[top - y : bottom - y, x0 - x : x1 - x]
+        if picture.dtype == np.uint8:
+            source = source.astype(np.float32) / 255
+        part = light[top:bottom, x0:x1]
+        part *= 1 - source[..., 3:]
+        part += source
+
+
+def dithered(light: NDArray[np.float32]) -> Planes:
+    """Premultiplied RGBA (h, w, 4) float32 in 0..1 over black as planes, with soft noise where it is rounded; in bands of rows."""
     import cv2
     import numpy as np
 
-    light = np.zeros((height, width, 3), np.float32)
-    for picture, x, y in pictures:
-        for top in range(0, height, _ROWS):
-            _lay(light[top : top + _ROWS], picture, x, y - top)
+    height, width = light.shape[:2]
     out = blank(width, height)
     m, offset = matrix()
-    to_yuv = np.hstack([m * 255, offset[:, None]]).astype(np.float32)
+    to_yuv = np.hstack([m * 255, np.zeros((3, 1)), offset[:, None]]).astype(np.float32)
     for top in range(0, height, _ROWS):
         rows = min(_ROWS, height - top)
         yuv = cv2.transform(light[top : top + rows], to_yuv)
@@ -163,26 +171,6 @@ def flatten(pictures: Iterable[tuple[NDArray[Any], int, int]], width: int, heigh
         _round(uv[..., 0], out.u[top // 2 : (top + rows) // 2], top // 2, 1)
         _round(uv[..., 1], out.v[top // 2 : (top + rows) // 2], top // 2, 2)
     return out
-
-
-def _lay(band: NDArray[np.float32], picture: NDArray[Any], x: int, y: int) -> None:
-    import cv2
-    import numpy as np
-
-    rows, width = band.shape[:2]
-    x0, y0, x1, y1 = max(x, 0), max(y, 0), min(x + picture.shape[1], width), min(y + picture.shape[0], rows)
-    if x0 >= x1 or y0 >= y1:
-        return
-    source = picture[y0 - y : y1 - y, x0 - x : x1 - x]
-    if picture.dtype == np.uint8:
-        source = source.astype(np.float32) / 255
-    part = band[y0:y1, x0:x1]
-    colour, alpha = cv2.cvtColor(source, cv2.COLOR_BGRA2BGR), source[..., 3]
-    if alpha.min() < 1:
-        cv2.multiply(part, cv2.cvtColor(1 - alpha, cv2.COLOR_GRAY2BGR), dst=part)
-        cv2.add(part, colour, dst=part)
-    else:
-        part[...] = colour
 
 
 def _round(values: NDArray[np.float32], into: Bytes, top: int, channel: int) -> None:

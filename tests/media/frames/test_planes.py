@@ -143,16 +143,23 @@ def test_flattening_keeps_slow_gradients_free_of_steps():
     width, height = 256, 256
     ramp = np.ones((height, width, 4), np.float32)
     ramp[..., :3] = (np.linspace(20, 28, width) / 255)[None, :, None]  # eight levels over 256 pixels
-    planes = px.flatten([(ramp, 0, 0)], width, height)
+    planes = px.dithered(ramp)
     ideal = np.linspace(20, 28, width) * 219 / 255 + 16
     columns = planes.y.astype(float).mean(0)
     assert np.abs(np.convolve(columns - ideal, np.ones(8) / 8, "valid")).max() < 0.2
 
 
-def test_flattening_is_the_same_every_time():
-    ramp = np.full((40, 60, 4), 0.5, np.float32)
-    a, b = (px.flatten([(ramp, 3, 5)], 64, 300) for _ in range(2))
-    assert all(np.array_equal(x, y) for x, y in zip(a, b, strict=True))
+def test_a_picture_is_laid_over_what_is_there():
+    light = np.zeros((300, 64, 4), np.float32)
+    px.lay(light, np.full((400, 60, 4), 128, np.uint8), 10, -50)  # premultiplied white at one half
+    px.lay(light, np.full((40, 60, 4), (0.25, 0, 0, 0.5), np.float32), 3, 5)
+    half = 128 / 255
+    assert light[2, 9].tolist() == [0, 0, 0, 0]
+    assert light[299, 40] == pytest.approx([half] * 4)
+    assert light[10, 40] == pytest.approx([0.25 + half / 2, half / 2, half / 2, 0.5 + half / 2])
+    assert light[10, 4] == pytest.approx([0.25, 0, 0, 0.5])
+    px.lay(light, np.ones((4, 4, 4), np.float32), 64, 0)  # outside: nothing happens
+    assert light[0, 63] == pytest.approx([half] * 4)
 
 
 def test_mixing_is_linear():
