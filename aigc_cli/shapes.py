@@ -42,6 +42,7 @@ class Line(Shape):
     speed: float = Field(1.0, ge=0.5, le=2.0, description="1 is the voice's own pace.")
     pause_ms: int = Field(250, ge=0, le=5000, description="Silence between two sentences.")
     pitch: float = Field(0.0, ge=-6, le=6, description="Semitones above or below the voice's own pitch.")
+    breaths: Literal["auto", "clear", "off"] = Field("auto", description="Breaths in the longer pauses: hardly heard, clearly, or none.")
     lexicon: dict[str, str] = Field(
         default_factory=dict, description="Names in the text and how they sound: words, or phonemes between slashes."
     )
@@ -100,6 +101,15 @@ class ImageRequest(Shape):
     palette: Palette | None = Field(None, description="Colours to keep to; null leaves the choice to the provider.")
 
 
+class Region(Shape):
+    """A part of a picture, in fractions of its width and height from the top left."""
+
+    x: float = Field(ge=0, le=1)
+    y: float = Field(ge=0, le=1)
+    w: float = Field(gt=0, le=1)
+    h: float = Field(gt=0, le=1)
+
+
 class Picture(Shape):
     """A picture ready to be placed: sRGB, PNG with alpha for a cut-out, else PNG or JPEG."""
 
@@ -107,6 +117,7 @@ class Picture(Shape):
     width: int = Field(gt=0)
     height: int = Field(gt=0)
     focus: tuple[float, float] = Field((0.5, 0.5), description="Where the subject is, in fractions from the top left.")
+    faces: tuple[Region, ...] = Field((), description="Faces from brow to chin, largest first: words and captions keep off them.")
     is_cutout: bool = Field(False, description="The subject alone, on nothing.")
     is_photo: bool = Field(False, description="The user's own photo rather than something made.")
     palette: Palette | None = Field(None, description="Colours found in the picture, checked for contrast.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Literal, Protocol
 
 from pydantic import Field, field_validator
 
@@ -55,6 +55,9 @@ class Say(Step):
     speed: float = Field(1.0, ge=0.5, le=2.0, description="1 is the voice's own pace, 2 twice as fast.")
     pause_ms: int = Field(250, ge=0, le=5000, description="Silence between two sentences, in milliseconds.")
     pitch: float = Field(0.0, ge=-6, le=6, description="Semitones above or below the voice's own pitch.")
+    breaths: Literal["auto", "clear", "off"] = Field(
+        "auto", description="A reader's breaths in the longer pauses: auto is hardly heard, clear as in an audiobook; off leaves silence."
+    )
     lexicon: dict[str, str] = Field(
         default_factory=dict, description="Names and how they sound: words to read instead, or phonemes between slashes, `/pɪˈkoʊloʊ/`."
     )
@@ -98,6 +101,7 @@ class Say(Step):
             speed=self.speed,
             pause_ms=self.pause_ms,
             pitch=self.pitch,
+            breaths=self.breaths,
             lexicon=self._entries(ctx.templates),
             speakers=self.speakers,
         )

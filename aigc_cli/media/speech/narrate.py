@@ -8,16 +8,15 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from aigc_cli.errors import ProviderError, WorkflowError
-from aigc_cli.media.audio.sound import RATE_HZ, write_wav
+from aigc_cli.errors import ProviderError
 from aigc_cli.media.speech.inflection import Pitched, VoiceModel
 from aigc_cli.media.speech.phonemes import NOBODY, Phonemizer, Sound, split
 from aigc_cli.media.speech.reading import read
-from aigc_cli.media.speech.reading.dialogue import Turn, turns
-from aigc_cli.media.speech.reading.marks import Delivery, deliver, parse
+from aigc_cli.media.speech.reading.marks import Delivery
 from aigc_cli.media.speech.reading.script import ReadWord
 from aigc_cli.media.speech.recordings import Recording, check
-from aigc_cli.media.speech.takes import Span, Utterance, join, pause_after, word_spans
+from aigc_cli.media.speech.rendition import close, parts_of
+from aigc_cli.media.speech.takes import Span, Utterance, pause_after, room_after, word_spans
 from aigc_cli.shapes import Line, Speech
 
 if TYPE_CHECKING:
@@ -25,8 +24,6 @@ if TYPE_CHECKING:
 
     from aigc_cli.contracts import Context
 
-LONGEST_TEXT = 50_000
-"""Characters in one line: about an hour of speech."""
 _SHORTEST_RETRY = 24
 _VOWELS = re.compile("[aeiouyAIOQWYæɑɒɔəɛɜɪʊʌᵻɐɤɨœøɚɯ]+")
 _SIGNS = tuple(",.;:!?…—，。；：！？、")
@@ -63,55 +60,20 @@ def narrate(
         WorkflowError: there is nothing to say, or the text is not in the language's script.
         ProviderError: the model gave sound that cannot be the text.
     """
-    import numpy as np
-
-    if len(line.text) > LONGEST_TEXT:
-        raise WorkflowError(
-            f"the text to speak has {len(line.text):,} characters; {LONGEST_TEXT:,} is the most", "part it into several steps"
-        )
-    parts = _parts(line, ctx)
-    count = sum(len(deliveries) for _, _, deliveries in parts)
+    parts = parts_of(line, ctx, read)
+    count = sum(len(part.deliveries) for part in parts)
     utterances: list[Utterance] = []
     done = 0
-    for turn, _, deliveries in parts:
-        speaker = role if turn.voice is None else cast(turn.voice)
+    for part in parts:
+        speaker = role if part.turn.voice is None else cast(part.turn.voice)
         if line.pitch:
             speaker = Role(speaker.phonemize, Pitched(speaker.model, line.pitch))
-        for delivery in deliveries:
+        for delivery in part.deliveries:
             ctx.progress(done / count, "speaking")
-            ends_turn = len(parts) > 1 and delivery is deliveries[-1]
+            ends_turn = len(parts) > 1 and delivery is part.deliveries[-1]
             utterances.extend(_spoken(delivery, line, speaker, provider, ends_turn=ends_turn))
             done += 1
-    if not utterances:
-        raise WorkflowError("the text to speak has nothing that the voice can pronounce", "write it in words")
-    samples, words = join(utterances)
-    path = ctx.scratch / "take.wav"
-    write_wav(path, samples.astype(np.float32), rate_hz=RATE_HZ)
-    ctx.progress(1.0, "spoken")
-    voices = dict.fromkeys(turn.voice or voice for turn, _, _ in parts)
-    return Speech(
-        audio=ctx.save(path, "audio/wav", "take.wav"),
-        words=words,
-        duration_s=len(samples) / RATE_HZ,
-        text="\n".join(text for _, text, _ in parts),
-        spoken=" ".join(delivery.sentence.spoken for _, _, deliveries in parts for delivery in deliveries),
-        language=line.language,
-        voice=", ".join(voices),
-        provider=provider,
-    )
-
-
-def _parts(line: Line, ctx: Context) -> list[tuple[Turn, str, tuple[Delivery, ...]]]:
-    """Each turn with its text without marks, and its sentences."""
-    found = []
-    for turn in turns(line.text, line.speakers) or (Turn(None, line.text),):
-        marked = parse(turn.text)
-        for mark in marked.unpaired:
-            ctx.note(f"`{mark}` has no other half and is read as text")
-        # A text without marks is kept as it was written, to the letter.
-        text = turn.text if not marked.marks else marked.text
-        found.append((turn, text, deliver(read(text, line.language, line.lexicon), marked.marks, line.language)))
-    return found
+    return close(utterances, parts, line, ctx, voice=voice, provider=provider)
 
 
 def _spoken(delivery: Delivery, line: Line, role: Role, provider: str, *, ends_turn: bool) -> Iterator[Utterance]:
@@ -142,6 +104,7 @@ def _spoken(delivery: Delivery, line: Line, role: Role, provider: str, *, ends_t
             stressed=frozenset(place - first for place in delivery.stressed),
             lead_s=delivery.pauses.get(-1, 0.0) if index == 0 else 0.0,
             hold_s=asked or 0.0,
+            room_s=room_after(line.pause_ms) if is_last and asked is None else 0.0,
         )
 
 

@@ -5,19 +5,17 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, cast
 
 from aigc_cli.errors import WorkflowError
-from aigc_cli.media.audio.sound import RATE_HZ, write_wav
 from aigc_cli.media.speech import alignment, recordings, voices
 from aigc_cli.media.speech.alignment import Boundary
-from aigc_cli.media.speech.narrate import LONGEST_TEXT
 from aigc_cli.media.speech.reading import read
-from aigc_cli.media.speech.reading.dialogue import Turn, turns
-from aigc_cli.media.speech.reading.marks import Delivery, deliver, parse
+from aigc_cli.media.speech.reading.marks import Delivery
 from aigc_cli.media.speech.reading.script import ReadWord, Sentence, has_words, is_chinese, primary
 from aigc_cli.media.speech.recordings import Recording
-from aigc_cli.media.speech.takes import LEAD_S, Utterance, join, pause_after
+from aigc_cli.media.speech.rendition import Timing, close, parts_of
+from aigc_cli.media.speech.takes import LEAD_S, Utterance, pause_after, room_after
 from aigc_cli.shapes import Line, Speech
 
 if TYPE_CHECKING:
@@ -27,7 +25,6 @@ Span = tuple[float, float]
 Record = Callable[[str, str | None, float], Recording]
 """Says one sentence, given as it is to be read out, with the voice of this name (None: the engine's own) at this speed."""
 
-Timing = Literal["exact", "aligned", "estimated"]
 _ORDER: tuple[Timing, ...] = ("exact", "aligned", "estimated")
 
 _ENDS = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+|(?<=[。！？])[”’」』）]*")
@@ -83,58 +80,29 @@ def recite(line: Line, ctx: Context, *, voice: str, provider: str, record: Recor
     estimated, and a note says so. Raises WorkflowError when there is nothing to say, retryable ProviderError for sound that
     cannot be the whole text.
     """
-    import numpy as np
-
-    if len(line.text) > LONGEST_TEXT:
-        raise WorkflowError(
-            f"the text to speak has {len(line.text):,} characters; {LONGEST_TEXT:,} is the most", "part it into several steps"
-        )
-    parts = [(turn, *_read(turn.text, line)) for turn in turns(line.text, line.speakers) or (Turn(None, line.text),)]
-    count = sum(len(deliveries) for _, _, deliveries in parts)
+    parts = parts_of(line, ctx, sentences_of)
+    count = sum(len(part.deliveries) for part in parts)
     ratio = 2 ** (line.pitch / 12)
     utterances: list[Utterance] = []
     timings: set[Timing] = set()
-    for turn, _, deliveries in parts:
-        for delivery in deliveries:
+    for part in parts:
+        for delivery in part.deliveries:
             ctx.progress(len(utterances) / count, "speaking")
             sentence = delivery.sentence
             speed = line.speed * Counter(delivery.paces).most_common(1)[0][0]
-            made = record(sentence.spoken, turn.voice or line.voice, min(max(speed / ratio, 0.25), 4.0))
+            made = record(sentence.spoken, part.turn.voice or line.voice, min(max(speed / ratio, 0.25), 4.0))
             recordings.check(made, alignment.syllables(sentence.spoken), speed / ratio, provider)
             if line.pitch:  # spoken slower and played faster: higher, and nothing is stretched
                 said = tuple(Boundary(each.text, each.start_s / ratio, each.end_s / ratio) for each in made.boundaries)
                 made = Recording(made.samples, round(made.rate_hz * ratio), said)
             spans, timing = _timed(made, sentence.words, line.language, ctx)
             timings.add(timing)
-            ends_turn = len(parts) > 1 and delivery is deliveries[-1]
+            ends_turn = len(parts) > 1 and delivery is part.deliveries[-1]
             utterances.append(_utterance(made, delivery, spans, line.pause_ms, ends_turn=ends_turn))
-    if not utterances:
-        raise WorkflowError("the text to speak has nothing that the voice can pronounce", "write it in words")
-    samples, words = join(utterances)
-    path = ctx.scratch / "take.wav"
-    write_wav(path, samples.astype(np.float32), rate_hz=RATE_HZ)
-    worst = max(timings, key=_ORDER.index)
+    worst: Timing = max(timings, key=_ORDER.index, default="exact")
     if worst == "estimated":
         ctx.note(f"{provider} does not say when its words are heard: their times are estimated{_cure(line.language)}")
-    ctx.progress(1.0, "spoken")
-    return Speech(
-        audio=ctx.save(path, "audio/wav", "take.wav"),
-        words=words,
-        duration_s=len(samples) / RATE_HZ,
-        text="\n".join(text for _, text, _ in parts),
-        spoken=" ".join(delivery.sentence.spoken for _, _, deliveries in parts for delivery in deliveries),
-        language=line.language,
-        voice=", ".join(dict.fromkeys(turn.voice or voice for turn, _, _ in parts)),
-        provider=provider,
-        timing=worst,
-    )
-
-
-def _read(text: str, line: Line) -> tuple[str, tuple[Delivery, ...]]:
-    """A turn's text without its marks, and its sentences."""
-    marked = parse(text)
-    shown = marked.text if marked.marks else text
-    return shown, deliver(sentences_of(shown, line.language, line.lexicon), marked.marks, line.language)
+    return close(utterances, parts, line, ctx, voice=voice, provider=provider, timing=worst)
 
 
 def _utterance(made: Recording, delivery: Delivery, spans: Sequence[Span | None], pause_ms: int, *, ends_turn: bool) -> Utterance:
@@ -151,6 +119,7 @@ def _utterance(made: Recording, delivery: Delivery, spans: Sequence[Span | None]
         stressed=delivery.stressed,
         lead_s=delivery.pauses.get(-1, 0.0),
         hold_s=asked or 0.0,
+        room_s=room_after(pause_ms) if asked is None else 0.0,
     )
 
 

@@ -8,6 +8,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from aigc_cli.media.audio.sound import RATE_HZ, resample
+from aigc_cli.media.speech import breath
+from aigc_cli.media.speech.breath import Breaths
 from aigc_cli.media.speech.inflection import louden, part_words
 from aigc_cli.media.speech.phonemes import NOBODY, Sound
 from aigc_cli.media.speech.reading.script import ReadWord
@@ -37,6 +39,7 @@ _SHORTEST_SILENCE_S = 0.06
 _REACH_S = 0.12
 _PARAGRAPH = 2.4  # newsreaders leave 0.25 s between sentences and 0.6 s before a new subject
 _TURN = 1.4
+_CLOSE_MS = 150
 _SHORTEST_WORD_S = 0.02
 _QUIET = 10 ** (-46 / 20)  # below the loudest 10 ms of the sentence: neither breath nor fricative
 _LARGEST_GAIN_DB = 24.0
@@ -50,7 +53,7 @@ class Utterance:
 
     A word without a sound of its own has no span. `pause_s` is the silence wanted after it. `breaks` are silences wanted within it:
     after which of its words, and how many seconds. `stressed` words are a little louder. `lead_s` is silence before it, and
-    `hold_s` silence that is kept after it even at the end of the take.
+    `hold_s` silence that is kept after it even at the end of the take. `room_s` is how long the silence after it may become for a breath.
     """
 
     samples: Samples
@@ -62,6 +65,7 @@ class Utterance:
     stressed: frozenset[int] = frozenset()
     lead_s: float = 0.0
     hold_s: float = 0.0
+    room_s: float = 0.0
 
 
 def pause_after(pause_ms: int, *, ends_paragraph: bool, is_part: bool, ends_turn: bool = False) -> float:
@@ -69,6 +73,11 @@ def pause_after(pause_ms: int, *, ends_paragraph: bool, is_part: bool, ends_turn
     if is_part:
         return min(pause_ms, 200) / 1000
     return pause_ms / 1000 * (_TURN if ends_turn else _PARAGRAPH if ends_paragraph else 1.0)
+
+
+def room_after(pause_ms: int) -> float:
+    """How long the silence after a sentence may become for a breath; who wants it close together wants no breath there."""
+    return breath.LEAST_PAUSE_S if pause_ms >= _CLOSE_MS else 0.0
 
 
 def word_spans(sound: Sound, durations: Sequence[float], words: int, unit_s: float) -> list[Span | None]:
@@ -179,31 +188,34 @@ def _at_least(samples: Samples, length: int) -> Samples:
     return samples if len(samples) >= length or len(samples) == 0 else np.tile(samples, -(-length // len(samples)))
 
 
-def join(utterances: Sequence[Utterance]) -> tuple[Samples, tuple[Word, ...]]:
-    """One take at 48 kHz and its words in order, without overlap, inside the take."""
+def join(utterances: Sequence[Utterance], breaths: Breaths = "off") -> tuple[Samples, tuple[Word, ...]]:
+    """One take at 48 kHz and its words in order, without overlap, inside the take; breaths in its longer pauses."""
     import numpy as np
 
+    finished = [_finished(each) for each in utterances]
+    lengths = [len(piece) / RATE_HZ for piece, _ in finished]
+    inhales, pauses = [0.0] * len(utterances), [each.pause_s for each in utterances]
+    if breaths != "off":
+        inhales, pauses = breath.plan(lengths, pauses, [each.room_s for each in utterances])
     pieces: list[Samples] = []
     shown: list[ReadWord] = []
     spans: list[Span | None] = []
     place = 0
-    for index, each in enumerate(utterances):
-        piece, own_spans = _finished(each)
-        lead = round(each.lead_s * RATE_HZ)
-        if lead:
-            pieces.append(np.zeros(lead, np.float32))
-            place += lead
-        start_s, length_s = place / RATE_HZ, len(piece) / RATE_HZ
+    for index, (each, (piece, own_spans)) in enumerate(zip(utterances, finished, strict=True)):
+        silence_s = (pauses[index - 1] - HEAD_S - TAIL_S if index else 0.0) + each.lead_s
+        silence = np.zeros(max(0, round(silence_s * RATE_HZ)), np.float32)
+        if inhales[index]:
+            silence = breath.into(silence, inhales[index], breaths, breath.loud_f0(piece, RATE_HZ), index)
+        place += len(silence)
+        start_s = place / RATE_HZ
         for word, span in zip(each.words, own_spans, strict=True):
             shown.append(word)
-            spans.append(span and (start_s + _within(span[0], length_s), start_s + _within(span[1], length_s)))
-        pieces.append(piece)
+            spans.append(span and (start_s + _within(span[0], lengths[index]), start_s + _within(span[1], lengths[index])))
+        pieces += [silence, piece]
         place += len(piece)
-        after_s = each.pause_s - HEAD_S if index + 1 < len(utterances) else each.hold_s
-        silence = max(0, round((after_s - TAIL_S) * RATE_HZ))
-        pieces.append(np.zeros(silence, np.float32))
-        place += silence
-    times = settle(spans, [len(word.shown) for word in shown], place / RATE_HZ)
+    held = max(0, round((utterances[-1].hold_s - TAIL_S) * RATE_HZ))
+    pieces.append(np.zeros(held, np.float32))
+    times = settle(spans, [len(word.shown) for word in shown], (place + held) / RATE_HZ)
     words = (
         Word(text=word.shown, start_s=start, end_s=end, is_glued=word.is_glued) for word, (start, end) in zip(shown, times, strict=True)
     )

@@ -11,9 +11,10 @@ from aigc_cli.artifacts import Store
 from aigc_cli.errors import ProviderError, WorkflowError
 from aigc_cli.media.audio.loudness import integrated_lufs
 from aigc_cli.media.audio.sound import RATE_HZ, read_wav
-from aigc_cli.media.speech.narrate import LONGEST_TEXT, Role, narrate
+from aigc_cli.media.speech.narrate import Role, narrate
 from aigc_cli.media.speech.phonemes import NOBODY, Sound
 from aigc_cli.media.speech.reading.script import ReadWord
+from aigc_cli.media.speech.rendition import LONGEST_TEXT
 from aigc_cli.shapes import Line, Speech
 
 UNIT_S = 0.025
