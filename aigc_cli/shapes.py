@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal
 
-from pydantic import Field, JsonValue
+from pydantic import AfterValidator, Field, JsonValue
 
 from aigc_cli.artifacts import ArtifactField
 from aigc_cli.storyboard import Shape, Source, Storyboard, Transition
@@ -171,6 +172,24 @@ class Records(Shape):
 Codec = Literal["h264", "hevc", "av1", "vp9", "prores", "gif", "webp", "png"]
 
 
+_SCREENS = ("none", "auto", "green", "blue")
+
+
+def _checked_screen(value: str) -> str:
+    if value in _SCREENS:
+        return value
+    if not re.fullmatch(r"#[0-9A-Fa-f]{6}", value):
+        raise ValueError(f'"{value}" is no screen; use one of {", ".join(_SCREENS)}, or a colour such as "#00b140"')
+    parts = [int(value[n : n + 2], 16) for n in (1, 3, 5)]
+    if max(parts) - min(parts) < 60:
+        raise ValueError(f"{value} has too little colour to be told from skin and clothes")
+    return value
+
+
+Screen = Annotated[str, AfterValidator(_checked_screen)]
+"""What is keyed: `none`, `auto`, `green`, `blue` or #RRGGBB."""
+
+
 class FootageRequest(Shape):
     """A part of the user's video, to be made ready for a scene."""
 
@@ -180,6 +199,11 @@ class FootageRequest(Shape):
     speed: float = Field(1.0, ge=0.25, le=8, description="2 shows it twice as fast.")
     sound: Literal["keep", "duck", "drop"] = Field("duck", description="Its own sound: as it is, under what is said, or not at all.")
     fit: Literal["fill", "blur"] = Field("fill", description="Cropped to fill its place, or whole on a blurred ground of itself.")
+    rotate: Literal[0, 90, 180, 270] = Field(0, description="Turned clockwise by so many degrees.")
+    key: Screen = Field("none", description="The screen that becomes see-through: `auto`, `green`, `blue`, or its colour as #RRGGBB.")
+    tolerance: float = Field(0.2, ge=0, le=0.9, description="How far from the screen's colour is still screen.")
+    softness: float = Field(0.8, ge=0, le=1, description="How soft the edge of what is keyed is.")
+    repeat: bool | None = Field(None, description="Begins again when the scene lasts longer; null: as a GIF or WebP says of itself.")
     fps: Literal[24, 25, 30, 50, 60] = Field(30, description="Frames per second.")
 
 
@@ -195,7 +219,13 @@ class FootageTake(Shape):
     frames: int = Field(gt=0)
     is_ducked: bool = Field(True, description="Its sound goes under what is said.")
     fit: Literal["fill", "blur"] = "fill"
+    has_matte: bool = Field(False, description="It is see-through: the film is twice as high, its alpha under its pictures.")
+    is_repeated: bool = Field(False, description="It begins again when its scene lasts longer.")
+    subject: tuple[float, float, float, float] = Field(
+        (0.0, 0.0, 1.0, 1.0), description="Left, top, right and bottom of what is not see-through, in fractions."
+    )
     focus: tuple[float, float] = Field((0.5, 0.5), description="Where the subject is, in fractions from the top left.")
+    faces: tuple[Region, ...] = Field((), description="Faces in its still, from brow to chin.")
     palette: Palette | None = Field(None, description="Colours found in it, checked for contrast.")
 
 

@@ -27,7 +27,7 @@ from aigc_cli.media.frames.planes import to_rgb
 from aigc_cli.media.layout import formats
 from aigc_cli.media.moments import frames_asked
 from aigc_cli.media.photography import photos
-from aigc_cli.media.photography.focus import focus_of
+from aigc_cli.media.photography.focus import gaze_of
 from aigc_cli.media.schedule import schedule
 from aigc_cli.media.style import brand as brands
 from aigc_cli.media.style.palettes import palette_of
@@ -151,6 +151,7 @@ class Renderer(Provider):
             heard = ctx.save(wav, "audio/wav", "footage.wav")
         rgb = to_rgb(reels.Reel(target).frame(int(made.frames * 0.4)))
         still = Image.fromarray(rgb)
+        focus, faces = gaze_of(still)
         return FootageTake(
             video=ctx.save(target, "video/mp4", "footage.mp4"),
             poster=ctx.save(sheet.jpeg(rgb, quality=92), "image/jpeg", "footage.jpg"),
@@ -161,7 +162,8 @@ class Renderer(Provider):
             frames=made.frames,
             is_ducked=request.sound == "duck",
             fit=request.fit,
-            focus=focus_of(still),
+            focus=focus,
+            faces=faces,
             palette=palette_of(still),
         )
 

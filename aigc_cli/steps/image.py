@@ -30,6 +30,7 @@ class Create(Step):
         "width": "in pixels",
         "height": "in pixels",
         "focus": "where the subject is: two fractions from the top left",
+        "faces": "boxes of faces, largest first, in fractions",
         "is_cutout": "true when the subject stands alone on nothing",
         "is_photo": "true for the user's own photo",
         "palette": "ground, ink, accent and quiet found in the picture, or null",

@@ -175,7 +175,11 @@ class Footage(FootageRequest, Step):
         "frames": "length in frames",
         "is_ducked": "whether its sound goes under what is said",
         "fit": "how it fills its place: `fill` or `blur`",
+        "has_matte": "whether it is see-through; the film is then twice as high, its alpha under its pictures",
+        "is_repeated": "whether it begins again when its scene lasts longer",
+        "subject": "left, top, right and bottom of what is not see-through, in fractions",
         "focus": "where the subject is, in fractions from the top left",
+        "faces": "boxes of faces in its still, in fractions",
         "palette": "colours found in it",
     }
 

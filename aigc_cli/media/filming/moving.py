@@ -12,7 +12,16 @@ _BLUR = 0.055  # of the shorter side of its place
 
 def stand_in(take: FootageTake) -> Picture:
     """The picture that a scene is laid out with in place of the film."""
-    return Picture(image=take.poster, width=take.width, height=take.height, focus=take.focus, is_photo=True, palette=take.palette, alt="")
+    return Picture(
+        image=take.poster,
+        width=take.width,
+        height=take.height,
+        focus=take.focus,
+        faces=take.faces,
+        is_photo=True,
+        palette=take.palette,
+        alt="",
+    )
 
 
 def with_footage(layers: Sequence[Layer], take: FootageTake) -> list[Layer]:

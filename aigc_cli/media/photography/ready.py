@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from aigc_cli.contracts import Context
 from aigc_cli.errors import ProviderError, WorkflowError
-from aigc_cli.media.photography.focus import focus_of
+from aigc_cli.media.photography.focus import gaze_of
 from aigc_cli.media.photography.photos import LONGEST_PX, open_photo
 from aigc_cli.media.style.palettes import palette_of
 from aigc_cli.shapes import ImageRequest, Picture
@@ -46,11 +46,13 @@ def ready_made(data: bytes, request: ImageRequest, ctx: Context, *, who: str, is
 
 def _picture(image: Images.Image, request: ImageRequest, ctx: Context, *, name: str, is_photo: bool) -> Picture:
     data, media_type = _encoded(image)
+    focus, faces = gaze_of(image)
     return Picture(
         image=ctx.save(data, media_type, f"{name}.{media_type.partition('/')[2]}"),
         width=image.width,
         height=image.height,
-        focus=focus_of(image),
+        focus=focus,
+        faces=faces,
         is_cutout=image.mode == "RGBA" and _see_through(image) > _CUTOUT_SHARE,
         is_photo=is_photo,
         palette=palette_of(image),
