@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _OVERSAMPLE = 1.06  # picture pixels per frame pixel at the closest view: bilinear reading blurs less above one
 _MINIFY_MAX = 1.5  # ... and at the widest view: above it a bilinear reading skips pixels and shimmers
+_BEFORE = 2 * PAD  # samples repeated before the first: near round scales only a far column has the phase that is asked for
 _AFTER = 6  # samples repeated after the last: `read` may look past the window by some
 _FORMATS = ("PNG", "JPEG", "WEBP")
 _PIXELS_MAX = 100_000_000
@@ -32,7 +33,8 @@ _PIXELS_MAX = 100_000_000
 class Source:
     """A still's picture, ready to be read: centre-sited planes of its part from `(x, y)`, `sx` by `sy` samples a pixel.
 
-    `alpha` and `alpha_half` are None for an opaque picture; with them the planes are premultiplied.
+    `alpha` and `alpha_half` are None for an opaque picture; with them the planes are premultiplied. `pad` samples stand before
+    the first that will be wanted.
     """
 
     planes: Planes
@@ -42,6 +44,7 @@ class Source:
     y: float
     sx: float
     sy: float
+    pad: int = PAD
 
 
 class Window(NamedTuple):
@@ -117,22 +120,34 @@ def prepare(picture: Bytes, still: Still, box: Box) -> Source:
     is_smaller = width * height < (x1 - x0) * (y1 - y0)
     scaled = cv2.resize(part, (width, height), interpolation=cv2.INTER_AREA if is_smaller else cv2.INTER_CUBIC)
     if scaled.shape[2] == 4 and scaled[..., 3].min() == 255:
-        scaled = np.ascontiguousarray(scaled[..., :3])
-    scaled = cv2.copyMakeBorder(scaled, PAD, _AFTER, PAD, _AFTER, cv2.BORDER_REPLICATE)
+        scaled = cv2.cvtColor(scaled, cv2.COLOR_RGBA2RGB)
     m, offset = matrix()
-    half = (scaled.shape[1] // 2, scaled.shape[0] // 2)
     alpha = alpha_half = None
     if scaled.shape[2] == 4:
-        alpha = scaled[..., 3].copy()
+        alpha = cv2.extractChannel(scaled, 3)
         np.minimum(scaled[..., :3], alpha[..., None], out=scaled[..., :3])  # the cubic's overshoot would break premultiplication
-        alpha_half = cv2.resize(alpha, half, interpolation=cv2.INTER_AREA)
-        yuv = cv2.transform(scaled, np.hstack([m, offset[:, None] / 255]))
-    else:
-        yuv = cv2.transform(scaled, np.hstack([m, offset[:, None]]))
-    uv = cv2.resize(yuv[..., 1:], half, interpolation=cv2.INTER_AREA)
-    planes = Planes(yuv[..., 0].copy(), uv[..., 0].copy(), uv[..., 1].copy())
+        alpha, alpha_half = _bordered(alpha, 1), _bordered(_halved(alpha), 2)
+        offset = offset / 255
+    yuv = cv2.transform(scaled, np.hstack([m, offset[:, None]]))
+    del scaled
+    y, u, v = cv2.split(yuv)
+    del yuv
+    planes = Planes(_bordered(y, 1), _bordered(_halved(u), 2), _bordered(_halved(v), 2))
     sx, sy = width * px / (x1 - x0), height * py / (y1 - y0)
-    return Source(planes, alpha, alpha_half, x0 / px - PAD / sx, y0 / py - PAD / sy, sx, sy)
+    return Source(planes, alpha, alpha_half, x0 / px - _BEFORE / sx, y0 / py - _BEFORE / sy, sx, sy, _BEFORE)
+
+
+def _halved(plane: Bytes) -> Bytes:
+    import cv2
+
+    return cv2.resize(plane, (plane.shape[1] // 2, plane.shape[0] // 2), interpolation=cv2.INTER_AREA)  # type: ignore[no-any-return]
+
+
+def _bordered(plane: Bytes, d: int) -> Bytes:
+    import cv2
+
+    before, after = _BEFORE // d, _AFTER // d
+    return cv2.copyMakeBorder(plane, before, after, before, after, cv2.BORDER_REPLICATE)  # type: ignore[no-any-return]
 
 
 def framed(box: Box, radius: float, width: int, height: int) -> Frame:
@@ -206,18 +221,18 @@ def _draw_window(frame: Planes, source: Source, seen: Floats, window: Window, op
         step = (d / source.sx, d / source.sy)
         at = sampling(seen, x0, y0, is_chroma=bool(k), origin=(source.x + step[0] / 2, source.y + step[1] / 2), step=step)
         part = target[y0 // d : y1 // d, x0 // d : x1 // d]
-        size, pad = (part.shape[1], part.shape[0]), PAD // d
-        colour = read(plane, at, size, pad=pad, is_held=True)
+        size, pad = (part.shape[1], part.shape[0]), source.pad // d
         alpha = source.alpha_half if k else source.alpha
+        if masks is None and alpha is None and opacity == 1:
+            read(plane, at, size, pad=pad, is_held=True, is_coarse=bool(k), into=part)
+            continue
+        colour = read(plane, at, size, pad=pad, is_held=True, is_coarse=bool(k))
         if masks is None and alpha is None:
-            if opacity == 1:
-                part[...] = colour
-            else:
-                cv2.addWeighted(part, 1 - opacity, colour, opacity, 0, dst=part)
+            cv2.addWeighted(part, 1 - opacity, colour, opacity, 0, dst=part)
             continue
         mask = None if masks is None else masks[d - 1]
         if d not in keeps:
-            cover = read(alpha, at, size, pad=pad, is_held=True) if alpha is not None else None
+            cover = read(alpha, at, size, pad=pad, is_held=True, is_coarse=bool(k)) if alpha is not None else None
             covered = mask if cover is None else cover if mask is None else cv2.multiply(cover, mask, scale=1 / 255)
             assert covered is not None
             keeps[d] = cv2.bitwise_not(cv2.multiply(covered, opacity) if opacity < 1 else covered)

@@ -109,7 +109,7 @@ def test_samples_are_neither_skipped_nor_blown_up():
         source = stills.prepare(waves(600, 800), one, full().box)
         widest = 600 * source.sx / WIDTH
         assert 1.0 <= widest <= most
-        assert source.planes.y.size < (2 * WIDTH + 110) * (2 * HEIGHT + 110)
+        assert source.planes.y.size < (2 * WIDTH + source.pad + 14) * (2 * HEIGHT + source.pad + 14)
 
 
 def test_round_corners_let_the_ground_through():
