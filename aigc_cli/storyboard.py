@@ -99,6 +99,13 @@ class ClipVisual(Shape):
     speed: float = Field(1.0, ge=0.25, le=8, description="2 shows it twice as fast.")
     sound: Literal["keep", "duck", "drop"] = Field("duck", description="Its own sound: as it is, under what is said, or not at all.")
     fit: Literal["fill", "blur"] = Field("fill", description="Cropped to fill its place, or whole on a blurred ground of itself.")
+    rotate: Literal[0, 90, 180, 270] = Field(0, description="Turned clockwise by so many degrees.")
+    key: str = Field(
+        "none", pattern=r"^(none|auto|green|blue|#[0-9A-Fa-f]{6})$", description="A screen that becomes see-through, or its colour."
+    )
+    tolerance: float = Field(0.2, ge=0, le=0.9, description="How far from the screen's colour is still screen.")
+    softness: float = Field(0.8, ge=0, le=1, description="How soft the edge of what is keyed is.")
+    repeat: bool | None = Field(None, description="Begins again when the scene lasts longer; null: as a GIF or WebP says of itself.")
     prompt: str = Field("", description="What is seen, in a few words.")
 
 

@@ -60,12 +60,13 @@ Curve = tuple[Key, ...]
 
 
 class Motion(Shape):
-    """How a layer moves: all curves in frames of the shot. Rest: opacity 1, dx 0, dy 0, scale 1."""
+    """How a layer moves: all curves in frames of the shot. Rest: opacity 1, dx 0, dy 0, scale 1, reveal 1."""
 
     opacity: Curve = ()
     dx: Curve = ()
     dy: Curve = ()
     scale: Curve = ()
+    reveal: Curve = Field((), description="The share of the box's width that is seen, from its left; from its right when negative.")
     pivot: tuple[float, float] | None = Field(None, description="Centre of scaling in frame pixels; the box's centre when null.")
 
 
@@ -216,6 +217,8 @@ class Footage(Shape):
     crop: Box = Field(description="What is seen, in pixels of the film.")
     radius: float = Field(0, ge=0, description="Rounded corners of the layer's box, in frame pixels.")
     blur: float = Field(0, ge=0, le=400, description="Gaussian sigma in frame pixels; a blurred film is dimmed as well: it is a ground.")
+    has_matte: bool = Field(False, description="The film is twice as high: pictures over black, and under them their alpha as luma.")
+    is_repeated: bool = Field(False, description="Begins again at its end instead of standing still.")
 
 
 Content = Annotated[Sprite | Still | Animated | Footage, Field(discriminator="kind")]

@@ -12,25 +12,22 @@ from aigc_cli.artifacts import Artifact
 from aigc_cli.contracts import Context, Need, Provider
 from aigc_cli.errors import WorkflowError
 from aigc_cli.media import film
-from aigc_cli.media.audio import sound
 from aigc_cli.media.audio.foley import effects_of
 from aigc_cli.media.audio.soundtrack import Soundtrack
 from aigc_cli.media.captioning import captions, subtitles
 from aigc_cli.media.captioning.subtitles import SpokenWord
 from aigc_cli.media.files import platforms
 from aigc_cli.media.files.delivery import deliver
-from aigc_cli.media.filming import concat, footage, reels
+from aigc_cli.media.filming import concat
 from aigc_cli.media.filming.moving import stand_in
+from aigc_cli.media.filming.takes import make_take
 from aigc_cli.media.frames import sheet
 from aigc_cli.media.frames.compose import Composer
-from aigc_cli.media.frames.planes import to_rgb
 from aigc_cli.media.layout import formats
 from aigc_cli.media.moments import frames_asked
 from aigc_cli.media.photography import photos
-from aigc_cli.media.photography.focus import gaze_of
 from aigc_cli.media.schedule import schedule
 from aigc_cli.media.style import brand as brands
-from aigc_cli.media.style.palettes import palette_of
 from aigc_cli.media.timeline import Cue, Timeline
 from aigc_cli.media.timeline_file import read_timeline, timeline_bytes
 from aigc_cli.shapes import (
@@ -135,37 +132,7 @@ class Renderer(Provider):
 
     def footage(self, request: FootageRequest, ctx: Context) -> FootageTake:
         """A part of a video, upright and at one frame rate. Raises WorkflowError when the file is no video that can be used."""
-        from PIL import Image
-
-        source = ctx.open(request.file)
-        name = request.file.name or "the video"
-        trim = footage.Trim(request.start_s, request.end_s, request.speed, request.fps)
-        target = ctx.scratch / "footage.mp4"
-        made = footage.make_film(source, target, trim, name=name, progress=lambda part: ctx.progress(part, name))
-        for note in made.notes:
-            ctx.note(note)
-        heard = None
-        if made.has_sound and request.sound != "drop":
-            wav = ctx.scratch / "footage.wav"
-            sound.write_wav(wav, footage.sound_of(source, trim, made.frames, name=name))
-            heard = ctx.save(wav, "audio/wav", "footage.wav")
-        rgb = to_rgb(reels.Reel(target).frame(int(made.frames * 0.4)))
-        still = Image.fromarray(rgb)
-        focus, faces = gaze_of(still)
-        return FootageTake(
-            video=ctx.save(target, "video/mp4", "footage.mp4"),
-            poster=ctx.save(sheet.jpeg(rgb, quality=92), "image/jpeg", "footage.jpg"),
-            sound=heard,
-            width=made.width,
-            height=made.height,
-            fps=request.fps,
-            frames=made.frames,
-            is_ducked=request.sound == "duck",
-            fit=request.fit,
-            focus=focus,
-            faces=faces,
-            palette=palette_of(still),
-        )
+        return make_take(request, ctx)
 
     def concat(self, request: ConcatRequest, ctx: Context) -> Joined:
         """Joins ready clips, by copying where they fit. Raises WorkflowError for what is no clip."""

@@ -2,214 +2,185 @@
 
 Whatever a camera or phone made (10 bit, full range, BT.601, odd sizes, variable frame rate, rotated by a tag, pixels that are
 not square) becomes H.264 in BT.709 with square pixels, one frame rate, and a key frame every half second. That happens once and
-is cached; composing then reads plain frames, one at a time.
+is cached; composing then reads plain frames, one at a time. Where the file has alpha, or a screen is keyed, the film is twice as
+high: the pictures over black, and under them their alpha as luma, 0 to 255.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from aigc_cli.errors import AigcError, RenderError, StorageError, WorkflowError
 from aigc_cli.media.audio.sound import RATE_HZ
 from aigc_cli.media.files.encode import EncoderOptions, Progress, write_video
+from aigc_cli.media.filming.keying import Keyer, Wish
 from aigc_cli.media.filming.probe import open_media
+from aigc_cli.media.filming.upright import CURE, Frame, Upright
 from aigc_cli.media.frames.planes import Planes, copy
 
 if TYPE_CHECKING:
-    import av
     import numpy as np
     from numpy.typing import NDArray
+
+    from aigc_cli.media.frames.planes import Bytes
 
     Samples = NDArray[np.float32]
 
 LONGEST_S = 120.0
 """No scene shows more of a file than this, in seconds of the finished clip."""
 
-_CODECS = ("h264", "hevc", "vp8", "vp9", "av1", "libdav1d", "mpeg4", "mpeg2video", "mjpeg", "prores", "dnxhd", "ffv1", "rawvideo", "theora")
-_MOST_PIXELS = 8192 * 4352
-_SHORT_MAX, _LONG_MAX = 1920, 3840  # what the tallest frame can show of a picture that is cropped to fill it
-_SMALLEST = 16
 _OPTIONS = EncoderOptions(preset="ultrafast", crf=12, keyframe_s=0.5)
-_CURE = "export it again as MP4 (H.264), or use another file"
-_HDR = (16, 18)  # transfer characteristics of PQ and HLG (ITU-T H.273, table 3)
+_SAMPLES = 5  # frames by which a screen is known
+_HELD = 0.5  # alpha that belongs to the subject
 
 
 @dataclass(frozen=True)
 class Trim:
-    """Which part of a file is used: from `start_s` to `end_s` (None: to its end) of the file, `speed` times as fast, at `fps`."""
+    """Which part of a file is used, and how.
+
+    From `start_s` to `end_s` (None: to its end) of the file, `speed` times as fast, at `fps`, turned clockwise by `rotate` degrees.
+    `key` takes a screen out; `keeps_alpha` keeps what is see-through, which else stands on black.
+    """
 
     start_s: float = 0.0
     end_s: float | None = None
     speed: float = 1.0
     fps: int = 30
+    rotate: int = 0
+    key: Wish | None = None
+    keeps_alpha: bool = False
 
 
 @dataclass(frozen=True)
 class Film:
-    """What was made of a file: upright size, length in frames of its frame rate, and what had to be said of it."""
+    """What was made of a file: upright size, length in frames of its frame rate, and what had to be said of it.
+
+    `has_matte`: the film is twice as high as its pictures, see above. `subject` is where they are not see-through in any frame:
+    left, top, right and bottom in fractions. `is_endless`: the file says that it begins again at its end.
+    """
 
     width: int
     height: int
     frames: int
     has_sound: bool
     notes: tuple[str, ...]
+    has_matte: bool = False
+    subject: tuple[float, float, float, float] = (0.0, 0.0, 1.0, 1.0)
+    is_endless: bool = False
 
 
 def make_film(path: Path, target: Path, trim: Trim, *, name: str = "", progress: Progress | None = None) -> Film:
-    """Makes a film of a part of a video file at `target`.
+    """Makes a film of a part of a video file, or of a picture, at `target`.
 
     `name` is what errors call the file. Raises WorkflowError when it is no video, holds no frame that can be decoded, is too
-    large, or the part lies outside; StorageError when the disk refuses.
+    large, shows no screen of the colour to be keyed, or the part lies outside; StorageError when the disk refuses.
     """
     import av
 
     name = name or path.name
     try:
-        with open_media(path) as container:
-            stream = _stream(container, name)
-            first, last = _extent(path, stream, name)
-            length = last - first
+        with Upright(path, name, trim.start_s, rotate=trim.rotate) as reader:
+            length = reader.length_s
             if trim.start_s >= length:
                 raise WorkflowError(f"`{name}` lasts {length:.2f} s: there is nothing at {trim.start_s:g} s", "begin earlier")
             end = min(length, trim.end_s if trim.end_s is not None else length)
             wanted = (end - trim.start_s) / trim.speed
-            notes = []
+            notes = [*reader.notes]
             if wanted > LONGEST_S:
                 notes.append(f"`{name}`: the first {LONGEST_S:g} s of the part are used")
             if trim.end_s is not None and trim.end_s > length + 0.05:
                 notes.append(f"`{name}` ends at {length:.2f} s, not at {trim.end_s:g} s")
-            if int(stream.codec_context.color_trc) in _HDR:
-                notes.append(f"`{name}` is HDR: its brightest parts are shown as a standard screen shows them")
             frames = max(1, round(min(wanted, LONGEST_S) * trim.fps))
-            reader = _Upright(container, stream, first + trim.start_s, name)
-            size = reader.begin()
+            see_through = _See.through(path, name, trim, end, reader)
+            size = reader.size
 
             def draw(n: int, planes: Planes) -> None:
-                copy(reader.at(first + trim.start_s + n * trim.speed / trim.fps), planes)
+                frame = reader.at(trim.start_s + n * trim.speed / trim.fps)
+                if see_through is None:
+                    copy(frame.planes if frame.alpha is None else over_black(frame.planes, frame.alpha), planes)
+                else:
+                    see_through.draw(frame, planes)
 
-            write_video(target, draw, frames, size=size, fps=trim.fps, options=_OPTIONS, progress=progress)
-            return Film(*size, frames, bool(container.streams.audio), tuple(notes))
+            whole = (size[0], 2 * size[1]) if see_through else size
+            write_video(target, draw, frames, size=whole, fps=trim.fps, options=_OPTIONS, progress=progress)
+            film = Film(*size, frames, reader.has_sound, tuple(notes), is_endless=reader.is_endless)
+            return replace(film, has_matte=True, subject=see_through.subject(name)) if see_through else film
     except (WorkflowError, StorageError):
         raise
     except (av.FFmpegError, AigcError, ValueError) as error:
-        hint = error.hint if isinstance(error, AigcError) else _CURE
-        raise WorkflowError(f"`{name}` cannot be used as footage: {error}".replace(f"{path.name} ", ""), hint or _CURE) from error
+        hint = error.hint if isinstance(error, AigcError) else CURE
+        raise WorkflowError(f"`{name}` cannot be used as footage: {error}".replace(f"{path.name} ", ""), hint or CURE) from error
 
 
-def _stream(container: av.container.InputContainer, name: str) -> Any:
-    streams = [each for each in container.streams.video if not int(each.disposition) & 0x400]  # 0x400: the cover of a song
-    if not streams:
-        raise WorkflowError(f"`{name}` holds no moving pictures", "use a video file")
-    stream = streams[0]
-    context = stream.codec_context
-    if context.name not in _CODECS:
-        raise WorkflowError(f"`{name}` is encoded as {context.name}, which is not read", _CURE)
-    width, height = context.width, context.height
-    if min(width, height) < _SMALLEST:
-        raise WorkflowError(f"`{name}` has pictures of {width}x{height} pixels", "use a file of at least 16x16 pixels")
-    if width * height > _MOST_PIXELS:
-        raise WorkflowError(
-            f"`{name}` has pictures of {width}x{height} pixels, more than can be handled", "make it smaller: 8K is the most"
-        )
-    stream.thread_type = "AUTO"
-    return stream
+class _See:
+    """The frames of a film whose pictures are see-through: keyed, or with the file's own alpha; and where their subject was."""
 
+    def __init__(self, keyer: Keyer | None) -> None:
+        self._keyer = keyer
+        self._held: Any = None
 
-def _extent(path: Path, stream: Any, name: str) -> tuple[float, float]:
-    """When the first frame begins and the last one ends, in seconds of the file's own clock; by its packets, nothing is decoded."""
-    base = float(stream.time_base)
-    first, last, step = math.inf, -math.inf, 0.0
-    with open_media(path) as container:
-        for packet in container.demux(container.streams[stream.index]):
-            if packet.pts is not None and packet.size:
-                first, last = min(first, packet.pts * base), max(last, packet.pts * base)
-                step = (packet.duration or 0) * base or step
-    if first is math.inf:
-        raise WorkflowError(f"`{name}` holds no frames", _CURE)
-    if not step:
-        step = 1 / float(stream.average_rate or 25)
-    return first, last + step
+    @classmethod
+    def through(cls, path: Path, name: str, trim: Trim, end_s: float, reader: Upright) -> _See | None:
+        """None for a film that is opaque."""
+        if trim.key is None:
+            return cls(None) if trim.keeps_alpha and reader.has_alpha else None
+        samples = []
+        for k in range(_SAMPLES):
+            at = trim.start_s + (end_s - trim.start_s) * (k + 0.5) / _SAMPLES
+            with Upright(path, name, at, rotate=trim.rotate) as sampler:
+                samples.append(sampler.at(at).planes)
+        return cls(Keyer(samples, trim.key, name))
 
-
-class _Upright:
-    """The frames of a stream in the order of time, as upright planes of one size; what is damaged is passed over."""
-
-    def __init__(self, container: av.container.InputContainer, stream: Any, start_s: float, name: str) -> None:
-        self._name = name
-        self._stream = stream
-        if start_s > 1:
-            container.seek(int(start_s / float(stream.time_base)), stream=stream)
-        self._source = self._decoded(container)
-        self._next: Any = None
-        self._current: Any = None
-        self._planes: Planes | None = None
-        self._size = (0, 0)
-
-    def _decoded(self, container: av.container.InputContainer) -> Iterator[Any]:
-        import av
-
-        try:
-            for packet in container.demux(self._stream):
-                try:
-                    yield from (frame for frame in packet.decode() if frame.time is not None)
-                except av.error.InvalidDataError:
-                    continue
-        except av.FFmpegError:  # cut off: what came before it counts
-            return
-
-    def begin(self) -> tuple[int, int]:
-        """Reads the first frame; the size of all that follow."""
-        self._next = next(self._source, None)
-        if self._next is None:
-            raise WorkflowError(f"no frame of `{self._name}` can be decoded", _CURE)
-        self._size = _shown_size(self._next, self._stream)
-        width, height = self._size
-        return (height, width) if _turns(self._next) % 2 else (width, height)
-
-    def at(self, seconds: float) -> Planes:
-        """The frame that is shown at a time of the file's clock; the last one after the end. Times must not fall."""
-        while self._next is not None and (self._current is None or self._next.time <= seconds + 1e-4):
-            self._current, self._planes = self._next, None
-            self._next = next(self._source, None)
-        if self._planes is None:
-            self._planes = self._converted(self._current)
-        return self._planes
-
-    def _converted(self, frame: Any) -> Planes:
-        import av
+    def draw(self, frame: Frame, into: Planes) -> None:
+        """The pictures over black, and under them their alpha."""
+        import cv2
         import numpy as np
 
-        width, height = self._size
-        plain = frame.reformat(
-            width=width,
-            height=height,
-            format="yuv420p",
-            dst_colorspace=av.video.reformatter.Colorspace.ITU709,
-            dst_color_range=av.video.reformatter.ColorRange.MPEG,
-            interpolation=av.video.reformatter.Interpolation.BICUBIC,
-            threads=1,
-        )
-        planes = [np.frombuffer(memoryview(p), np.uint8).reshape(p.height, p.line_size)[:, : p.width] for p in plain.planes]
-        turns = _turns(frame)
-        return Planes(*(np.ascontiguousarray(np.rot90(plane, turns)) for plane in planes))
+        if self._keyer is None:
+            alpha = frame.alpha if frame.alpha is not None else np.full(frame.planes.y.shape, 255, np.uint8)
+            planes = over_black(frame.planes, alpha)
+        else:
+            planes, alpha = self._keyer(frame.planes)
+            if frame.alpha is not None:
+                alpha = cv2.multiply(alpha, frame.alpha, scale=1 / 255)
+                planes = over_black(planes, frame.alpha)
+        height = alpha.shape[0]
+        for source, target in zip(planes, into, strict=True):
+            target[: len(source)], target[len(source) :] = source, 128
+        into.y[height:] = alpha
+        small = cv2.resize(alpha, (max(1, alpha.shape[1] // 8), max(1, height // 8)), interpolation=cv2.INTER_AREA)
+        self._held = small if self._held is None else cv2.max(self._held, small)
+
+    def subject(self, name: str) -> tuple[float, float, float, float]:
+        """Where anything was seen. Raises WorkflowError when nothing was."""
+        import cv2
+        import numpy as np
+
+        solid = cv2.medianBlur(self._held, 3) if min(self._held.shape) >= 3 else self._held
+        mask = (solid > 255 * _HELD).astype(np.uint8)
+        x, y, wide, high = cv2.boundingRect(mask)
+        if not wide:
+            raise WorkflowError(
+                f"`{name}` has nothing in it that is not see-through", "check the file, and the colour and `tolerance` of `key`"
+            )
+        height, width = mask.shape
+        return x / width, y / height, (x + wide) / width, (y + high) / height
 
 
-def _turns(frame: Any) -> int:
-    """Quarter turns, counterclockwise, that set a frame upright."""
-    return round((frame.rotation or 0) / 90) % 4
+def over_black(planes: Planes, alpha: Bytes) -> Planes:
+    """Straight planes with alpha (0..255, full size) laid over black."""
+    import cv2
+    import numpy as np
 
+    from aigc_cli.media.frames.planes import halve
 
-def _shown_size(frame: Any, stream: Any) -> tuple[int, int]:
-    """The size at which a frame is used, before it is turned: square pixels, even sides, no more than can be seen."""
-    aspect = float(stream.sample_aspect_ratio or 1) or 1.0
-    aspect = aspect if 0.1 <= aspect <= 10 else 1.0
-    width, height = frame.width * max(aspect, 1.0), frame.height / min(aspect, 1.0)
-    zoom = min(1.0, _SHORT_MAX / min(width, height), _LONG_MAX / max(width, height))
-    return max(_SMALLEST, 2 * int(width * zoom / 2)), max(_SMALLEST, 2 * int(height * zoom / 2))
+    half = halve(alpha).astype(np.float32) / 255
+    y = cv2.add(cv2.multiply(cv2.subtract(planes.y, 16), alpha, scale=1 / 255), 16)
+    u, v = (np.rint((plane.astype(np.float32) - 128) * half + 128).astype(np.uint8) for plane in planes[1:])
+    return Planes(y, u, v)
 
 
 def sound_of(path: Path, trim: Trim, frames: int, *, name: str = "") -> Samples:

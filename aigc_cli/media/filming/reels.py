@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 _AFTER = 6  # samples repeated after the last, as stills have them
 _NEAR = 30  # frames that are decoded on rather than sought
+_FAINT = 6  # levels of alpha that are taken for nothing, or for all
 _DIM = 0.72  # of the light of a blurred ground
 
 
@@ -60,8 +62,9 @@ def _planes(frame: Any) -> Planes:
 
 
 def frame_at(content: Footage, local: int, fps: int) -> int:
-    """Which frame of its film a footage shows at a frame of its shot; after its end it stands still."""
-    return min(int(local * content.fps / fps + 1e-6), content.frames - 1)
+    """Which frame of its film a footage shows at a frame of its shot; after its end it stands still, or begins again."""
+    n = int(local * content.fps / fps + 1e-6)
+    return n % content.frames if content.is_repeated else min(n, content.frames - 1)
 
 
 def source_of(planes: Planes, content: Footage, box: Box) -> Source:
@@ -70,19 +73,61 @@ def source_of(planes: Planes, content: Footage, box: Box) -> Source:
     import numpy as np
 
     width, height = max(2, even_up(box.w)), max(2, even_up(box.h))
+    sx, sy = width / box.w, height / box.h
+    if content.has_matte:
+        return _see_through(planes, content, (width, height), (sx, sy))
     made: list[Bytes] = []
     for k, plane in enumerate(planes):
         d = 2 if k else 1
-        x0, y0 = round(content.crop.x / d), round(content.crop.y / d)
-        part = plane[y0 : max(y0 + 1, round(content.crop.bottom / d)), x0 : max(x0 + 1, round(content.crop.right / d))]
+        part = _cropped(plane, content.crop, d)
         size = (width // d, height // d)
         seen = _blurred(part, size, content.blur / d) if content.blur else _resized(part, size)
         if content.blur:
             dark = 16 if not k else 128
             seen = cv2.addWeighted(seen, _DIM, seen, 0, dark * (1 - _DIM))
-        made.append(cv2.copyMakeBorder(seen, PAD // d, _AFTER // d, PAD // d, _AFTER // d, cv2.BORDER_REPLICATE))
-    sx, sy = width / box.w, height / box.h
+        made.append(_bordered(seen, d))
     return Source(Planes(*(np.ascontiguousarray(plane) for plane in made)), None, None, -PAD / sx, -PAD / sy, sx, sy)
+
+
+def _see_through(planes: Planes, content: Footage, size: tuple[int, int], density: tuple[float, float]) -> Source:
+    """The same of a film with a matte: premultiplied planes and their alpha."""
+    import cv2
+    import numpy as np
+
+    upper = Planes(*(plane[: len(plane) // 2] for plane in planes))
+    lower = cv2.LUT(_cropped(planes.y[len(planes.y) // 2 :], content.crop, 1), _clean())
+    half = (size[0] // 2, size[1] // 2)
+    alpha = _resized(lower, size)
+    alphas = {1: alpha, 2: cv2.resize(alpha, half, interpolation=cv2.INTER_AREA)}
+    made = []
+    for k, plane in enumerate(upper):
+        d, dark = (2, 128) if k else (1, 16)
+        seen = _resized(_cropped(plane, content.crop, d), half if k else size)
+        # what stands on black becomes premultiplied as overlays have it: black itself is nothing there
+        laid = cv2.addWeighted(seen, 1, alphas[d], dark / 255, -dark)
+        made.append(_bordered(laid if k else cv2.min(laid, alphas[d]), d))  # no luma is above its alpha, whatever coding left
+    sx, sy = density
+    alpha, alpha_half = (_bordered(np.ascontiguousarray(alphas[d]), d) for d in (1, 2))
+    return Source(Planes(*made), alpha, alpha_half, -PAD / sx, -PAD / sy, sx, sy)
+
+
+@cache
+def _clean() -> Bytes:
+    """Alpha as it was meant: coding leaves a few levels of noise where all or nothing was seen."""
+    import numpy as np
+
+    return np.rint(np.clip((np.arange(256) - _FAINT) * 255 / (255 - 2 * _FAINT), 0, 255)).astype(np.uint8)
+
+
+def _cropped(plane: Bytes, crop: Box, d: int) -> Bytes:
+    x0, y0 = round(crop.x / d), round(crop.y / d)
+    return plane[y0 : max(y0 + 1, round(crop.bottom / d)), x0 : max(x0 + 1, round(crop.right / d))]
+
+
+def _bordered(seen: Bytes, d: int) -> Bytes:
+    import cv2
+
+    return cv2.copyMakeBorder(seen, PAD // d, _AFTER // d, PAD // d, _AFTER // d, cv2.BORDER_REPLICATE)  # type: ignore[no-any-return]
 
 
 def _resized(part: Bytes, size: tuple[int, int]) -> Bytes:
