@@ -8,6 +8,7 @@ working directory or the cache: everything comes in through `Context`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Literal, Protocol, TypeVar
@@ -16,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, JsonValue
 
 from aigc_cli.artifacts import Artifact
 from aigc_cli.assets import Templates
+from aigc_cli.workflow.problems import Problem
 
 T = TypeVar("T")
 
@@ -81,6 +83,12 @@ class Context(Protocol):
 
     def load(self, name: str, make: Callable[[], T]) -> T:
         """A heavy object such as a model, made once per worker and kept while the run needs it."""
+
+    def release(self, keep: str = "") -> int:
+        """Drops the heavy objects that `load` keeps, but for the one called `keep`, when memory is short. How many went."""
+
+    def alone(self, thing: str) -> AbstractContextManager[None]:
+        """Holds a thing of which the machine has one, such as `cuda`, alone among all steps and runs of this cache; waits for it."""
 
     def key(self, name: str) -> str:
         """A secret by name. Raises MissingKey with the variable's name and the cure."""
@@ -158,6 +166,20 @@ class Step(Params):
     outputs: ClassVar[Mapping[str, str]]
     previewed_by: ClassVar[str] = ""
     """The kind of step that shows what this one would make, from the same parameters, without making it."""
+
+    @classmethod
+    def decided(cls, given: Mapping[str, Any], templates: Templates) -> Mapping[str, Any]:
+        """Parameters that templates decide, from those that are given: the voice of the brand where none is named.
+
+        They take the place of what is given before a provider is chosen and the cache key is made. `given` may lack parameters, or hold
+        expressions that are not known yet. Raises WorkflowError for a template that is wrong.
+        """
+        return {}
+
+    @classmethod
+    def faults(cls, given: Mapping[str, Any], templates: Templates) -> tuple[Problem, ...]:
+        """Every mistake in the files beside the workflow that such a step would read and that nothing else checks."""
+        return ()
 
     def materials(self, templates: Templates) -> Mapping[str, str]:
         """Digests of templates the step itself depends on. Part of the cache key."""

@@ -57,8 +57,29 @@ def place(device: Device, dtype: Dtype) -> Place:
         precision = torch.bfloat16 if torch.cuda.is_bf16_supported(including_emulation=False) else torch.float16
     else:
         precision = torch.float16 if found == "mps" else torch.float32
-    free = torch.cuda.mem_get_info()[0] if found == "cuda" else _free_memory()
-    return Place(found, precision, int(free))
+    return Place(found, precision, free_bytes(found))
+
+
+def free_bytes(device: str) -> int:
+    """Memory of a device that a program may still take, in bytes; 0 when that is not known."""
+    if device == "cuda":
+        import torch
+
+        return int(torch.cuda.mem_get_info()[0])
+    return _free_memory()
+
+
+def empty(device: str) -> None:
+    """Gives back what torch keeps of a device's memory for later; nothing needs it where objects have just been dropped."""
+    import gc
+
+    import torch
+
+    gc.collect()
+    if device == "cuda":
+        torch.cuda.empty_cache()
+    elif device == "mps":
+        torch.mps.empty_cache()
 
 
 def _free_memory() -> int:

@@ -91,6 +91,17 @@ def must_load(path: Path) -> None:
     raise kind(f"the model {path} cannot be used: {first}", "convert it to safetensors, or get it again; `aigc models check` tells more")
 
 
+def must_be_tensors(path: Path) -> None:
+    """Raises Refused for a file of weights that is no safetensors file, MissingModel for one that is damaged."""
+    if path.suffix != ".safetensors":
+        raise Refused(
+            f"the weights `{path.name}` are a pickle or something unknown, which can run code: only safetensors are loaded",
+            "convert them to safetensors, or get them in that form",
+        )
+    if problem := _tensor_problem(path):
+        raise MissingModel(f"the weights cannot be used: {problem}", "get them again")
+
+
 def place(written: str) -> Path:
     """The file or folder that a user's option names. Raises WorkflowError for a relative path, MissingModel when nothing is there."""
     path = Path(written).expanduser()

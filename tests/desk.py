@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -63,6 +64,13 @@ class Desk:
         if name not in self.loaded:
             self.loaded[name] = make()
         return self.loaded[name]
+
+    def release(self, keep: str = "") -> int:
+        return 0
+
+    @contextlib.contextmanager
+    def alone(self, thing: str) -> Iterator[None]:
+        yield
 
     def key(self, name: str) -> str:
         if name not in self.keys:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Protocol, TypeVar, cast
 
@@ -14,7 +15,7 @@ from aigc_cli import config, prices
 from aigc_cli.artifacts import Artifact, from_json, to_json
 from aigc_cli.assets import Templates
 from aigc_cli.contracts import Usage
-from aigc_cli.engine import keys
+from aigc_cli.engine import keys, locks
 from aigc_cli.engine.cache import Action, Cache, Note
 from aigc_cli.errors import BudgetError
 
@@ -56,6 +57,7 @@ class WorkerContext:
         self._allowance = allowance
         self._spent = 0.0
         self._next_progress = 0.0
+        self._held: set[str] = set()
 
     def open(self, artifact: Artifact) -> Path:
         """The path of an artifact's bytes, for reading only."""
@@ -85,6 +87,31 @@ class WorkerContext:
         if name not in self._objects:
             self._objects[name] = make()
         return cast(T, self._objects[name])
+
+    def release(self, keep: str = "") -> int:
+        """Drops what `load` has made, but for one."""
+        gone = [name for name in self._objects if name != keep]
+        for name in gone:
+            del self._objects[name]
+        return len(gone)
+
+    @contextlib.contextmanager
+    def alone(self, thing: str) -> Iterator[None]:
+        """Holds a device or another single thing, by a lock file of the cache; whoever holds it already holds it again."""
+        if thing in self._held:
+            yield
+            return
+        path = self._cache.root / "locks" / "things" / f"{thing}.lock"
+        lock = locks.acquire(path, wait_s=0)
+        while lock is None:
+            self.progress(0.0, f"waiting for {thing}, which another step uses")
+            lock = locks.acquire(path, wait_s=0.5)
+        self._held.add(thing)
+        try:
+            yield
+        finally:
+            self._held.discard(thing)
+            lock.close()
 
     def key(self, name: str) -> str:
         """A secret by name. Raises MissingKey with the variable's name and the cure."""

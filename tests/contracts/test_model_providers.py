@@ -58,7 +58,7 @@ def test_a_picture_without_words_has_nothing_to_be_drawn_from() -> None:
     [((1080, 1920), 512, 64), ((1920, 1080), 1024, 64), ((1080, 1080), 512, 64), ((1080, 1350), 1024, 16), ((4096, 64), 512, 64)],
 )
 def test_a_size_is_of_the_frame_s_shape_and_the_model_s_area(frame: tuple[int, int], side: int, multiple: int) -> None:
-    from aigc_cli.providers.diffusers_image import fitted
+    from aigc_cli.models.diffusion.sizes import fitted
 
     width, height = fitted(*frame, side, multiple)
     assert width % multiple == 0 == height % multiple

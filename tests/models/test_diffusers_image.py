@@ -14,7 +14,8 @@ import pytest
 from PIL import Image, ImageDraw
 
 from aigc_cli.errors import AigcError, MissingModel, ProviderError, Refused, WorkflowError
-from aigc_cli.providers.diffusers_image import DiffusersImage, _Studio
+from aigc_cli.models.diffusion.studio import Studio
+from aigc_cli.providers.diffusers_image import DiffusersImage
 from aigc_cli.shapes import ImageRequest, Picture
 from aigc_cli.steps.image import Create
 from tests.contracts.speech import SharedDesk
@@ -188,7 +189,7 @@ def test_without_memory_it_says_what_would_fit(model: Path, desk: SharedDesk, mo
 def test_weights_larger_than_memory_are_not_loaded(model: Path, desk: SharedDesk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("aigc_cli.devices._free_memory", lambda: 1000)
     with pytest.raises(ProviderError, match="of memory are free"):
-        _Studio(DiffusersImage(model=str(model)), is_offline=True)
+        Studio(DiffusersImage(model=str(model)), desk)
 
 
 def _pickle(folder: Path) -> None:
