@@ -17,7 +17,7 @@ from aigc_cli.media.captioning.phrasing import Page, paginate
 from aigc_cli.media.captioning.subtitles import SpokenWord, srt, vtt, words_json
 from aigc_cli.media.style import fonts, typography
 from aigc_cli.media.style.palettes import contrast, distance, ink_for, luminance, reach, with_alpha
-from aigc_cli.media.timeline import Box, Drawing, Key, Layer, Motion, RectOp, Sprite, TextOp
+from aigc_cli.media.timeline import Box, Drawing, DrawingOp, Key, Layer, Motion, Op, RectOp, Sprite, TextOp
 from aigc_cli.shapes import Palette, Word
 from aigc_cli.storyboard import Shape
 
@@ -26,6 +26,10 @@ _SMALLEST = 0.6  # of the style's size: a word that is wider than the zone even 
 _LIGHT_GROUND = 0.22  # relative luminance above which ink is dark and needs no edge
 
 
+_CJK_ENDS = "，。、！？；："
+_BETWEEN = "\u00a0"  # a word and its emoji stay together
+_CJK_PAD = 0.045  # of a patch in Chinese, in sizes: ideographs carry room of their own
+_CLEAR = 8.0  # from a patch to the next letters
 _DISTINCT = 0.15  # OKLab distance at which a patch stands out from the ground
 _REST = Motion()
 
@@ -93,35 +97,32 @@ class _Pen:
         self.scale = scale
 
     def width(self, text: str, size: float | None = None) -> float:
-        return fonts.width(text, family=self.family, weight=self.style.weight, size=size or self.size, language=self.language)
+        return typography.measure(text, self._set(size or self.size), self.language)
+
+    def _set(self, size: float) -> typography.Style:
+        return typography.Style(self.family, self.style.weight, size, size)
 
     def gap(self, size: float) -> float:
-        """Between words: wide enough for the patch of one not to touch the other."""
-        room = self.style.patch.pad_x * self.scale * 2 if self.style.word == "patch" else 0.0
-        return max(self.width("a a", size) - self.width("aa", size), room + 2 * self.scale)
+        """Between words: wide enough for the patch of one not to touch the letters of the other."""
+        room = (self.style.patch.pad_x + _CLEAR) * self.scale if self.style.word == "patch" else 0.0
+        return max(self.width("a a", size) - self.width("aa", size), room)
 
     def glue(self, size: float) -> float:
         """Between words of Chinese, which have no space."""
-        return size * 0.11 if self.style.word == "patch" else size * 0.02
+        return size * 0.05
 
     def line(self, words: Sequence[Word], size: float | None = None) -> float:
         size = size or self.size
         gaps = sum(self.glue(size) if word.is_glued else self.gap(size) for word in words[1:])
         return sum(self.width(word.text, size) for word in words) + gaps
 
-    def text(self, text: str, each: _Placed, colour: str, edge: str | None) -> TextOp:
-        return TextOp(
-            text=text,
-            x=each.x,
-            y=each.y,
-            family=self.family,
-            weight=self.style.weight,
-            size=each.size,
-            language=self.language,
-            colour=colour,
-            edge=edge,
-            edge_width=self.style.edge * self.scale if edge else 0,
-        )
+    def text(self, text: str, each: _Placed, colour: str, edge: str | None) -> Drawing:
+        """A word at its place, its emoji as drawings."""
+        ops = typography.line_ops(text, each.x, each.y, self._set(each.size), colour, language=self.language)
+        if edge is None:
+            return ops
+        outline = {"edge": edge, "edge_width": self.style.edge * self.scale}
+        return tuple(op.model_copy(update=outline) if isinstance(op, TextOp) else op for op in ops)
 
 
 def caption_layers(
@@ -171,15 +172,24 @@ def caption_layers(
 
 
 def _printed(words: Sequence[Word], family: str) -> list[Word]:
-    """The words in letters: an emoji is not read aloud and has no letter, and the mark behind it joins the word before."""
+    """The words as they are seen: an emoji that stands alone is not read aloud, and goes with the word before it, or after it."""
     kept: list[Word] = []
+    waiting = ""
     for word in words:
-        text = "".join(part for is_emoji, part in typography.pieces(typography.clean(word.text), family) if not is_emoji).strip()
-        is_rest = text != word.text and not any(char.isalnum() for char in text)
+        text = typography.clean(word.text)
+        letters = "".join(part for is_emoji, part in typography.pieces(text, family) if not is_emoji)
+        has_emoji = any(is_emoji for is_emoji, _ in typography.pieces(text, family))
+        is_rest = letters != text and not any(char.isalnum() for char in letters)
+        if is_rest and not has_emoji:  # an emoji that nothing can draw
+            text = letters.strip()
         if is_rest and kept:
-            kept[-1] = kept[-1].model_copy(update={"text": kept[-1].text + text, "end_s": word.end_s})
-        elif text and not is_rest:
-            kept.append(word if text == word.text else word.model_copy(update={"text": text}))
+            joint = _BETWEEN if has_emoji else ""
+            kept[-1] = kept[-1].model_copy(update={"text": kept[-1].text + (joint + text if text else ""), "end_s": word.end_s})
+        elif is_rest:
+            waiting += text
+        elif text:
+            kept.append(word.model_copy(update={"text": f"{waiting}{_BETWEEN}{text}" if waiting else text}))
+            waiting = ""
     return kept
 
 
@@ -245,11 +255,11 @@ class _Inks:
 def _tight(ops: Drawing, box: Box) -> tuple[Box, Drawing]:
     """The drawing moved so that whole-pixel `box` is its frame."""
     left, top = float(int(box.x)), float(int(box.y))
-    moved: list[TextOp | RectOp] = []
+    moved: list[Op] = []
     for op in ops:
         if isinstance(op, TextOp):
             moved.append(op.model_copy(update={"x": op.x - left, "y": op.y - top}))
-        elif isinstance(op, RectOp):
+        elif isinstance(op, RectOp | DrawingOp):
             place = Box(x=op.box.x - left, y=op.box.y - top, w=op.box.w, h=op.box.h)
             moved.append(op.model_copy(update={"box": place}))
     frame = Box(x=left, y=top, w=float(int(box.right - left) + 1), h=float(int(box.bottom - top) + 1))
@@ -271,7 +281,7 @@ def _patch(each: _Placed, pen: _Pen, inks: _Inks) -> RectOp:
     middle = each.y - each.size * _CAP / 2
     pad = patch.pad_x * grow
     if pen.language[:2] in {"zh", "ja"}:  # words without spaces: the patch ends where the neighbours begin
-        pad = min(pad, pen.glue(each.size) - 1.5 * grow)
+        pad = min(pad, each.size * _CJK_PAD)
     box = Box(x=each.x - pad, y=middle - height / 2, w=each.w + 2 * pad, h=height)
     return RectOp(box=box, radius=min(patch.radius * grow, height / 2), fill=inks.patch)
 
@@ -283,12 +293,14 @@ def _page_layers(
     said = _said(placed, words, span, fps)
     layers = []
     if pen.style.word != "pop":
-        base = tuple(pen.text(words[each.index].text, each, inks.plain, inks.edge) for each in placed)
+        base = tuple(op for each in placed for op in pen.text(words[each.index].text, each, inks.plain, inks.edge))
         enter = Motion(opacity=(Key(frame=start - 1, value=0.0), Key(frame=start + 2, value=1.0, ease="out")))
         layers.append(_layer(name, _tight(base, _around(placed, pen)), span, enter))
     for at, (each, (begin, stop)) in enumerate(zip(placed, said, strict=True)):
         if stop > begin:
-            layers += _word_layers(f"{name}-{at}", each, words[each.index].text, when=(begin, stop, end), pen=pen, inks=inks)
+            word = words[each.index]
+            spoken = round(word.end_s * fps)
+            layers += _word_layers(f"{name}-{at}", each, word.text, when=(begin, stop, end), spoken=spoken, pen=pen, inks=inks)
     return layers
 
 
@@ -298,29 +310,40 @@ def _said(placed: list[_Placed], words: Sequence[Word], span: tuple[int, int], f
     return [(begin, after) for begin, after in pairwise([*begins, span[1]])]
 
 
-def _word_layers(name: str, each: _Placed, text: str, *, when: tuple[int, int, int], pen: _Pen, inks: _Inks) -> list[Layer]:
+def _word_layers(name: str, each: _Placed, text: str, *, when: tuple[int, int, int], spoken: int, pen: _Pen, inks: _Inks) -> list[Layer]:
     begin, stop, end = when
+    said = min(max(spoken, begin + 3), stop)
     around = _around([each], pen)
     if pen.style.word == "patch":
-        ops: Drawing = (_patch(each, pen, inks), pen.text(text, each, inks.patch_ink, None))
+        core = text.rstrip(_CJK_ENDS) or text
+        on_patch = each.model_copy(update={"w": pen.width(core, each.size)}) if core != text else each
+        ops: Drawing = (_patch(on_patch, pen, inks), *pen.text(core, on_patch, inks.patch_ink, None))
         grow = Motion(scale=(Key(frame=begin - 1, value=0.9), Key(frame=begin + 3, value=1.0, ease="out")))
         return [_layer(name, _tight(ops, around), (begin, stop), grow)]
     if pen.style.word == "fill":
-        filled = _tight((pen.text(text, each, inks.said, inks.said_edge),), around)
-        fade = Motion(opacity=(Key(frame=begin - 1, value=0.0), Key(frame=begin + 2, value=1.0, ease="out")))
-        return [_layer(name, filled, (begin, end), fade)]
+        box, filled = _tight(pen.text(text, each, inks.said, inks.said_edge), around)
+        return [_layer(name, (box, filled), (begin, end), _sweep(box, each, begin, said, text, pen))]
     if pen.style.word == "pop":
         pop = Motion(
             scale=(Key(frame=begin - 1, value=0.72), Key(frame=begin + 5, value=1.0, ease="out-back")),
             opacity=(Key(frame=begin - 1, value=0.0), Key(frame=begin + 1, value=1.0)),
         )
-        now = _tight((pen.text(text, each, inks.said, inks.said_edge),), around)
+        now = _tight(pen.text(text, each, inks.said, inks.said_edge), around)
         layers = [_layer(name, now, (begin, stop), pop)]
         if end > stop:
-            after = _tight((pen.text(text, each, inks.plain, inks.edge),), around)
+            after = _tight(pen.text(text, each, inks.plain, inks.edge), around)
             layers.append(_layer(f"{name}-after", after, (stop, end)))
         return layers
     return []
+
+
+def _sweep(box: Box, each: _Placed, begin: int, said: int, text: str, pen: _Pen) -> Motion:  # noqa: PLR0917
+    """The colour runs through the word while it is said, the way it is read."""
+    is_mirrored = fonts.is_right_to_left(text, pen.language)
+    near = box.right - each.x - each.w if is_mirrored else each.x - box.x
+    sign = -1.0 if is_mirrored else 1.0
+    shares = ((begin - 1, near / box.w), (said, (near + each.w) / box.w), (said + 1, 1.0))
+    return Motion(reveal=tuple(Key(frame=frame, value=sign * share) for frame, share in shares))
 
 
 def _layer(name: str, placed: tuple[Box, Drawing], span: tuple[int, int], motion: Motion = _REST) -> Layer:

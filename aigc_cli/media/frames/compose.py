@@ -157,6 +157,7 @@ class _State(NamedTuple):
     dy: float
     scale: float
     moment: float
+    reveal: float
 
 
 class _ShotComposer:
@@ -246,7 +247,14 @@ class _ShotComposer:
             moment = local / max(self.total - 1, 1)
         elif isinstance(content, Footage):
             moment = reels.frame_at(content, local - layer.start, self.clip.timeline.fps)
-        return _State(opacity, value_at(motion.dx, local, 0.0), value_at(motion.dy, local, 0.0), value_at(motion.scale, local, 1.0), moment)
+        return _State(
+            opacity=opacity,
+            dx=value_at(motion.dx, local, 0.0),
+            dy=value_at(motion.dy, local, 0.0),
+            scale=value_at(motion.scale, local, 1.0),
+            moment=moment,
+            reveal=value_at(motion.reveal, local, 1.0),
+        )
 
     def _draw_layer(self, index: int, layer: Layer, state: _State, out: Planes) -> None:
         box, content = layer.box, layer.content
@@ -266,10 +274,12 @@ class _ShotComposer:
         over = self._sprite(index, layer, content) if isinstance(content, Sprite) else self._drawn(index, layer, content, state.moment)
         if over is None:
             return
+        columns = _columns(layer.box, state) if layer.motion.reveal else None
         if place is None and over.density == 1:
-            overlays.blend(out, over, state.opacity)
+            overlays.blend(out, over, state.opacity, columns)
         else:
-            overlays.blend_moved(out, over, resampling.placing(1.0, (0.0, 0.0), 0.0, 0.0) if place is None else place, state.opacity)
+            at_rest = resampling.placing(1.0, (0.0, 0.0), 0.0, 0.0)
+            overlays.blend_moved(out, over, at_rest if place is None else place, state.opacity, columns)
 
     def _reel(self, content: Footage) -> reels.Reel:
         name = content.source.digest
@@ -313,6 +323,16 @@ class _ShotComposer:
             is_scaled=bool(motion.scale),
             density=density,
         )
+
+
+def _columns(box: Box, state: _State) -> tuple[int, int]:
+    """The columns of the frame in which a layer that is being uncovered is seen."""
+    left, right = box.x + state.dx, box.right + state.dx
+    if state.reveal < 0:
+        left = right + box.w * state.reveal
+    else:
+        right = left + box.w * state.reveal
+    return max(0, round(left)), max(0, round(right))
 
 
 def _painters() -> tuple[Paint, Callable[[NDArray[np.float32], Drawing, Box, Open], None]]:

@@ -129,17 +129,18 @@ def _patches(alpha: Bytes, inked: Patch) -> tuple[Patch, ...]:
     return tuple(found) if len(found) <= _PATCHES_MAX and area < _SPARSE * (x1 - x0) * (y1 - y0) else whole
 
 
-def blend(frame: Planes, over: Overlay, opacity: float = 1.0) -> None:
-    """Lays an overlay of density 1 where it stands onto the frame, in place; what lies outside is left out."""
+def blend(frame: Planes, over: Overlay, opacity: float = 1.0, columns: tuple[int, int] | None = None) -> None:
+    """Lays an overlay of density 1 where it stands onto the frame, in place; what lies outside it, or its `columns`, is left out."""
     import cv2
 
     if opacity <= 0:
         return
     height, width = frame.y.shape
     left, top = int(over.x), int(over.y)
+    first, last = columns or (0, width)
     for patch in over.patches:
-        x0, y0 = max(left + patch[0], 0), max(top + patch[1], 0)
-        x1, y1 = min(left + patch[2], width), min(top + patch[3], height)
+        x0, y0 = max(left + patch[0], 0, even_down(first)), max(top + patch[1], 0)
+        x1, y1 = min(left + patch[2], width, even_down(last)), min(top + patch[3], height)
         if x0 >= x1 or y0 >= y1:
             continue
         for k, (target, colour) in enumerate(zip(frame, over.planes, strict=True)):
@@ -162,17 +163,18 @@ def mix_in(part: Bytes, source: Bytes, keep: Bytes) -> None:
     cv2.add(part, source, dst=part)
 
 
-def blend_moved(frame: Planes, over: Overlay, place: Floats, opacity: float) -> None:
+def blend_moved(frame: Planes, over: Overlay, place: Floats, opacity: float, columns: tuple[int, int] | None = None) -> None:
     """Lays an overlay onto the frame after an affine map of its place at rest, sub-pixel, in place."""
     if opacity <= 0 or place[0, 0] <= 0:
         return
     back = inverted(place)
     height, width = frame.y.shape
+    first, last = columns or (0, width)
     for patch in over.patches:
         # patches meet at even pixels of the frame, wherever they were moved to
         x0, x1 = (2 * round((place[0, 0] * (over.x + edge / over.density) + place[0, 2]) / 2) for edge in patch[::2])
         y0, y1 = (2 * round((place[1, 1] * (over.y + edge / over.density) + place[1, 2]) / 2) for edge in patch[1::2])
-        x0, y0, x1, y1 = max(x0, 0), max(y0, 0), min(x1, width), min(y1, height)
+        x0, y0, x1, y1 = max(x0, 0, even_down(first)), max(y0, 0), min(x1, width, even_down(last)), min(y1, height)
         if x0 < x1 and y0 < y1:
             _lay_window(frame, over, back, (x0, y0, x1, y1), opacity)
 

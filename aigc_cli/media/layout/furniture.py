@@ -48,7 +48,7 @@ def header(element: Header, stage: Stage, clock: Clock, logo: Artifact | None, *
         top = y + max(0.0, (row - block.height) / 2)
         ops_text = block.ops(stage.tone.quiet, x, top)
         box = Box(x=x - 4 * k, y=top - 10 * k, w=block.width + 12 * k, h=block.height + 26 * k)
-        motion = moves.entrance(element.enter, clock, order=1, is_seen=is_first)
+        motion = moves.leaving(moves.entrance(element.enter, clock, order=1, is_seen=is_first), element.exit, clock)
         layers.append(visuals.sprite("kicker", box, ops_text, role="words", motion=motion))
         bottom = max(bottom, top + block.height)
     return tuple(layers), bottom + _UNDER * k
@@ -99,7 +99,7 @@ def source(element: SourceLine, stage: Stage, clock: Clock) -> tuple[Layer, ...]
     block = _set(text, words.style(element.slot), stage, line.w, line.h * 1.2, element.slot)
     y = line.bottom - block.height - 2 * stage.k
     box = Box(x=line.x - 2, y=y - 6 * stage.k, w=block.width + 8 * stage.k, h=block.height + 14 * stage.k)
-    motion = moves.entrance(element.enter, clock)
+    motion = moves.leaving(moves.entrance(element.enter, clock), element.exit, clock)
     return (visuals.sprite("source", box, block.ops(stage.tone.quiet, line.x, y), role="words", motion=motion),)
 
 

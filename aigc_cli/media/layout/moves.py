@@ -8,11 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from aigc_cli.media.layout.scene_template import Enter
+from aigc_cli.media.layout.scene_template import Enter, Exit
 from aigc_cli.media.timeline import Box, Curve, Ease, Key, Motion
 
 QUIET_END_MS = 400
 _SLIDE = 44.0
+_LEAVE = 30.0
+_LEAST_SHOWN_MS = 1500  # a shorter scene keeps its words to the cut
+_LATER = 3  # lines that leave one frame after the other; the rest go with the third
+_PULSE_MS, _PULSE_EVERY_MS, _PULSE = 640, 2400, 1.045
 _DURATION_MS = {"none": 0, "fade": 320, "lines": 440, "rise": 480, "card": 460, "pop": 420, "left": 460, "right": 460}
 
 
@@ -24,6 +28,8 @@ class Clock:
     fps: int
     scale: float
     head: int = 0
+    leaves: bool = False
+    """A plain cut follows, before which words may leave."""
 
     def at(self, ms: float) -> int:
         """Milliseconds as frames."""
@@ -50,15 +56,55 @@ def entrance(enter: Enter, clock: Clock, *, order: int = 0, pivot: tuple[float, 
     slide = _SLIDE * clock.scale * (0.5 if is_seen else 1.0)
     # Light arrives before the movement ends: what still moves can already be read.
     lit = start + max(1, round((end - start) * 0.55))
-    opacity = () if is_seen else (_key(start, 0), _key(lit, 1, "out"))
+    # After a cut the first thing is on its way already: a frame of nothing but the ground would flicker.
+    dark = start - 3 if not clock.head and start <= 3 else start
+    opacity = () if is_seen else (_key(dark, 0), _key(lit, 1, "out"))
     if enter.name == "fade":
-        return Motion(opacity=opacity and (_key(start, 0), _key(end, 1, "out")))
+        return Motion(opacity=opacity and (_key(dark, 0), _key(end, 1, "out")))
     if enter.name in ("lines", "rise"):
         return Motion(opacity=opacity, dy=(_key(start, slide * (1.3 if enter.name == "rise" else 1)), _key(end, 0, "out-expo")))
     if enter.name in ("left", "right"):
         return Motion(opacity=opacity, dx=(_key(start, -slide if enter.name == "left" else slide), _key(end, 0, "out-expo")))
     small, ease = (0.8, "out-back") if enter.name == "pop" else (0.96, "out-expo")
     return Motion(opacity=opacity, scale=(_key(start, small), _key(end, 1, _ease(ease))), pivot=pivot)
+
+
+def leaving(motion: Motion, way: Exit, clock: Clock, *, order: int = 0) -> Motion:
+    """A motion that ends with leaving before a plain cut: quicker and shorter than what came in, gathering speed.
+
+    The last frame still shows a little: a frame of nothing but the ground would flicker.
+    """
+    if way.name == "none" or not clock.leaves or clock.frames < clock.at(_LEAST_SHOWN_MS):
+        return motion
+    end = clock.frames + 1
+    begin = clock.frames - max(2, clock.at(way.duration_ms)) - _LATER + min(order, _LATER)
+    if any(curve and curve[-1].frame > begin for curve in (motion.opacity, motion.dx, motion.dy)):
+        return motion
+    away = _LEAVE * clock.scale
+    across = {"left": -away, "right": away}.get(way.name)
+    down = {"lift": -away, "sink": away}.get(way.name)
+
+    def after(curve: Curve, rest: float, value: float | None, ease: Ease) -> Curve:
+        return curve if value is None else (*(curve or (_key(0, rest),)), _key(begin, rest), _key(end, value, ease))
+
+    return motion.model_copy(
+        update={
+            "opacity": after(motion.opacity, 1.0, 0.0, "linear"),
+            "dx": after(motion.dx, 0.0, across, "in"),
+            "dy": after(motion.dy, 0.0, down, "in"),
+        }
+    )
+
+
+def pulsing(motion: Motion, clock: Clock, pivot: tuple[float, float]) -> Motion:
+    """A motion that, once its layer has come in, swells a little now and then: what is to be pressed."""
+    keys = list(motion.scale)
+    begin = (keys[-1].frame if keys else 0) + clock.at(_PULSE_EVERY_MS / 2)
+    while keys and begin + clock.at(_PULSE_MS) <= clock.last:
+        middle, end = begin + clock.at(_PULSE_MS) // 2, begin + clock.at(_PULSE_MS)
+        keys += [_key(begin, 1.0), _key(middle, _PULSE, "in-out"), _key(end, 1.0, "in-out")]
+        begin += clock.at(_PULSE_EVERY_MS)
+    return motion.model_copy(update={"scale": tuple(keys), "pivot": motion.pivot or pivot})
 
 
 def _ease(name: str) -> Ease:

@@ -18,7 +18,8 @@ _ROUND = 60.0  # all round in square and landscape
 _CAPTION_HEIGHT = 166.0  # two lines of 66 with a patch
 _CAPTION_TOP = 0.668  # of a phone's height: capitals of the first line begin at 68 %
 _GAP = 56.0  # between groups (design: art direction, "Space")
-_LINE = 34.0  # height of the source's line
+LINE = 40.0
+"""Height of the source's line."""
 
 
 def scale_of(width: int, height: int) -> float:
@@ -64,8 +65,8 @@ def source_line(width: int, height: int) -> Box:
     k = scale_of(width, height)
     safe, zone = safe_area(width, height), caption_zone(width, height)
     if is_phone(width, height):
-        return _box(safe.x, safe.bottom - _LINE * k, safe.right, safe.bottom)
-    return _box(safe.x, zone.y - (_LINE + 24) * k, safe.right, zone.y - 24 * k)
+        return _box(safe.x, safe.bottom - LINE * k, safe.right, safe.bottom)
+    return _box(safe.x, zone.y - (LINE + 24) * k, safe.right, zone.y - 24 * k)
 
 
 def stage(width: int, height: int, *, has_captions: bool = True) -> Box:

@@ -13,6 +13,9 @@ from aigc_cli.media.layout.safe import ShapeName
 from aigc_cli.media.style.brand import ROLES, ToneName
 
 EnterName = Literal["none", "fade", "lines", "rise", "card", "pop", "left", "right"]
+ExitName = Literal["none", "fade", "lift", "sink", "left", "right"]
+Marker = Literal["bar", "number", "check", "cross"]
+When = Literal["always", "alone", "picture"]
 Fraction = Annotated[float, Field(ge=-1, le=2)]
 Anchor = Literal["top", "middle", "bottom"]
 Align = Literal["start", "centre", "auto"]
@@ -39,6 +42,7 @@ class Slot(Form):
     alone: Role | None = Field(None, description="The role when the scene has no picture.")
     required: bool = False
     lines: int | None = Field(None, ge=1, le=8, description="At most so many lines; the role's own number when null.")
+    marker: Marker = Field("bar", description="What stands before each item, when the value is a list.")
     about: str = ""
 
 
@@ -56,6 +60,16 @@ def _as_enter(value: Any) -> Any:
 
 
 EnterField = Annotated[Enter, BeforeValidator(_as_enter)]
+
+
+class Exit(Form):
+    """How something leaves before a plain cut; under a fade or another transition the scene leaves as a whole."""
+
+    name: ExitName = "lift"
+    duration_ms: int = Field(240, ge=40, le=600)
+
+
+ExitField = Annotated[Exit, BeforeValidator(_as_enter)]
 
 
 class BoxForm(Form):
@@ -85,6 +99,7 @@ class Header(Form):
     tag: str | None = Field(None, description="Slot of the tag on the alert colour.")
     text: str | None = Field(None, description="Slot of the words beside it.")
     enter: EnterField = Enter(name="fade")
+    exit: ExitField = Exit(name="none")
 
 
 class Shown(Form):
@@ -115,7 +130,15 @@ class ActionItem(Form):
     action: Action
 
 
-Item = str | Row | ActionItem
+class Glyph(Form):
+    """One large sign in the accent, such as an opening quotation mark."""
+
+    glyph: str = Field(min_length=1, max_length=2)
+
+
+Item = str | Row | ActionItem | Glyph
+AnchorField = Anchor | dict[ShapeName, Anchor]
+"""An anchor for all shapes of frame, or one for each: `{portrait: bottom, landscape: middle}`; `middle` where none is named."""
 
 
 class Words(Form):
@@ -124,12 +147,14 @@ class Words(Form):
     draw: Literal["words"]
     box: str
     items: tuple[Item, ...] = Field(min_length=1)
-    anchor: Anchor = "bottom"
-    alone: Anchor | None = Field(None, description="The anchor when the scene has no picture.")
+    anchor: AnchorField = "bottom"
+    alone: AnchorField | None = Field(None, description="The anchor when the scene has no picture.")
     beside: Anchor | None = Field("middle", description="The anchor when the picture stands beside, not over; null keeps `anchor`.")
     align: Align = Field("start", description="`auto`: centred, but at the start beside a picture.")
-    panel: Panel = Field("none", description="A surface under the words; those that begin at one height are equally tall.")
-    enter: EnterField = Enter(name="lines", delay_ms=120)
+    panel: Panel = Field("none", description="A surface under the words, as large as their box.")
+    when: When = Field("always", description="`alone`: only in a scene without a picture; `picture`: only in one with a picture.")
+    enter: EnterField = Enter(name="lines", delay_ms=60)
+    exit: ExitField = Exit()
 
 
 class Pill(Form):
@@ -138,6 +163,7 @@ class Pill(Form):
     draw: Literal["pill"]
     slot: str
     enter: EnterField = Enter(name="pop", delay_ms=380)
+    exit: ExitField = Exit(name="fade")
 
 
 class SourceLine(Form):
@@ -146,6 +172,7 @@ class SourceLine(Form):
     draw: Literal["source"]
     slot: str
     enter: EnterField = Enter(name="fade", delay_ms=420)
+    exit: ExitField = Exit(name="none")
 
 
 class BrandMark(Form):
@@ -194,7 +221,7 @@ def _slots_of(layer: Any) -> list[str]:
                 names.append(item)
             elif isinstance(item, Row):
                 names += item.row
-            else:
+            elif isinstance(item, ActionItem):
                 names += [item.action.button, item.action.qr]
     elif isinstance(layer, Header):
         names = [layer.tag, layer.text]

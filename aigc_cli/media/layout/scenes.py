@@ -12,9 +12,9 @@ from typing import Any
 
 from aigc_cli.artifacts import Artifact
 from aigc_cli.errors import WorkflowError
-from aigc_cli.media.layout import furniture, moves, stack, visuals
+from aigc_cli.media.layout import furniture, motifs, moves, stack, visuals
 from aigc_cli.media.layout.moves import Clock
-from aigc_cli.media.layout.scene_template import BrandMark, Enter, Header, Pill, SceneTemplate, Shown, SourceLine, load
+from aigc_cli.media.layout.scene_template import BrandMark, Enter, Exit, Header, Pill, SceneTemplate, Shown, SourceLine, load
 from aigc_cli.media.layout.scene_template import Words as WordsElement
 from aigc_cli.media.layout.stack import Part, Stack, text_of
 from aigc_cli.media.layout.staging import Stage
@@ -86,7 +86,8 @@ def lay_out(
     """
     _check(scene, template)
     stage = Stage(scene, template, (width, height), brand, picture, language, has_captions)
-    clock = Clock(frames, fps, stage.k, fade_frames)
+    # What leaves before a cut makes room for what comes; the clip's last frame, and a fade, keep all.
+    clock = Clock(frames, fps, stage.k, fade_frames, leaves=not fades_out and index < count - 1)
     return _Director(stage, clock, logo, index).direct()
 
 
@@ -101,19 +102,21 @@ def _check(scene: Scene, template: SceneTemplate) -> None:
 
 @dataclass(frozen=True)
 class _Standing:
-    """A stack of words in its place; `pad` is what a panel reaches around it."""
+    """A stack of words in its place. With a panel it covers all of its box of the template."""
 
     stack: Stack
     x: float
     y: float
     enter: Enter
-    panel: str = "none"
-    pad: float = 0.0
+    exit: Exit
+    panel: str
+    place: Box
 
     @property
     def box(self) -> Box:
-        pad = self.pad
-        return Box(x=self.x - pad, y=self.y - pad, w=self.stack.width + 2 * pad, h=max(self.stack.height, 1.0) + 2 * pad)
+        if self.panel != "none":
+            return self.place
+        return Box(x=self.x, y=self.y, w=self.stack.width, h=max(self.stack.height, 1.0))
 
 
 class _Director:
@@ -126,8 +129,9 @@ class _Director:
         self.k = stage.k
         self.top = 0.0
         self.order = 0
+        self.stacks: list[_Standing] = []
         self.header: tuple[Layer, ...] = ()
-        self.pill: tuple[Part, Enter] | None = None
+        self.pill: tuple[Part, Enter, Exit] | None = None
 
     def direct(self) -> Laid:
         """All layers of the scene, from the back to the front."""
@@ -136,9 +140,10 @@ class _Director:
             if isinstance(element, Header):
                 self.header, self.top = furniture.header(element, stage, self.clock, self.logo, is_first=self.is_first)
             elif isinstance(element, Pill) and stage.words().text(element.slot):
-                self.pill = stack.pill(element.slot, stage.words(), stage.box.w * 0.7), element.enter
+                self.pill = stack.pill(element.slot, stage.words(), stage.box.w * 0.7), element.enter, element.exit
         marks = self._marks()
         standing = {id(element): self._stand(element) for element in stage.template.layers if isinstance(element, WordsElement)}
+        self.stacks = [each for each in standing.values() if each]
         ground = Layer(
             id="ground",
             box=stage.frame,
@@ -147,15 +152,15 @@ class _Director:
         )
         layers: list[Layer] = [ground]
         if not stage.has_visual:
-            layers.append(visuals.rings(stage.frame, stage.tone, self.clock, self.index))
+            layers += motifs.motif(stage.brand.motif, stage.frame, stage.tone, self.clock.frames)
         for element in stage.template.layers:
             if isinstance(element, Header):
                 layers += self.header
             elif isinstance(element, Shown):
-                layers += self._visual(element, [each for each in standing.values() if each])
+                layers += self._visual(element, self.stacks)
             elif isinstance(element, WordsElement):
                 found = standing[id(element)]
-                layers += self._panel(found, [each for each in standing.values() if each]) if found else []
+                layers += self._panel(found, self.stacks) if found else []
                 layers += self._stack_layers(found)
             elif isinstance(element, SourceLine):
                 layers += furniture.source(element, stage, self.clock)
@@ -177,8 +182,10 @@ class _Director:
 
     def _stand(self, element: WordsElement) -> _Standing | None:
         stage = self.stage
+        if element.when != "always" and (element.when == "picture") != stage.has_visual:
+            return None
         place = stage.place(element.box, self.top)
-        if not stage.has_visual and stage.shown:
+        if not stage.has_visual and stage.shown and element.when == "always":
             # Without the picture that they leave room for, the words have the whole stage.
             top = self.top or stage.box.y
             place = Box(x=stage.box.x, y=top, w=stage.box.w, h=stage.box.bottom - top)
@@ -194,7 +201,8 @@ class _Director:
         over = part.box.h + _GROUP_GAP * self.k if part else 0.0
         words = stage.words(align)
         if element.panel == "strong":
-            words = replace(words, tone=replace(words.tone, quiet=words.tone.ink))
+            tone = words.tone
+            words = replace(words, tone=replace(tone, ink=tone.on_fill, quiet=tone.on_fill, accent=tone.on_fill))
         found = stack.lay(element.items, words, place.w - 2 * pad, room - over)
         if part:
             parts = (part, *(stack.moved(each, 0, over) for each in found.parts))
@@ -208,22 +216,21 @@ class _Director:
             # A round picture and the words under it are one group, in the middle.
             side = min(place.w, spare - _GROUP_GAP * self.k, visuals.ROUND * self.k)
             y = place.y + (spare + side + _GROUP_GAP * self.k) / 2
-        return _Standing(found, place.x + pad, y, element.enter, element.panel, pad)
+        return _Standing(found, place.x + pad, y, element.enter, element.exit, element.panel, place)
 
     def _anchor(self, element: WordsElement, place: Box) -> str:
         if not self.stage.has_visual:
-            return element.alone or "middle"
-        return element.anchor if self.stage.shares_column(place, self.top) or element.beside is None else element.beside
+            return self.stage.anchor(element.alone or "middle")
+        is_under = self.stage.shares_column(place, self.top)
+        return self.stage.anchor(element.anchor) if is_under or element.beside is None else element.beside
 
     def _panel(self, standing: _Standing, all_: Sequence[_Standing]) -> list[Layer]:
-        """The surface under a stack, as tall as the tallest that begins at the same height."""
+        """The surface under a stack."""
         if standing.panel == "none":
             return []
-        box = standing.box
-        beside = [each.box for each in all_ if each.panel != "none" and abs(each.box.y - box.y) < 1]
-        box = box.model_copy(update={"h": max(each.h for each in beside)})
         name = f"panel-{[each for each in all_ if each.panel != 'none'].index(standing)}"
-        return [visuals.panel(name, box, self.stage.tone, self.clock, is_strong=standing.panel == "strong", is_seen=self.is_first)]
+        is_strong = standing.panel == "strong"
+        return [visuals.panel(name, standing.box, self.stage.tone, self.clock, is_strong=is_strong, is_seen=self.is_first)]
 
     def _stack_layers(self, standing: _Standing | None) -> list[Layer]:
         if standing is None:
@@ -242,7 +249,12 @@ class _Director:
                 enter = standing.enter
                 motion = moves.entrance(enter, self.clock, order=self.order, is_seen=self.is_first)
                 self.order += 1
-            layers.append(self._counter(here, enter) or visuals.sprite(here.id, _grown(here), here.drawing, role="words", motion=motion))
+            layer = self._counter(here, enter) or visuals.sprite(here.id, _grown(here), here.drawing, role="words", motion=motion)
+            if here.id == "button":
+                pulse = moves.pulsing(layer.motion, self.clock, (here.box.x + here.box.w / 2, here.box.y + here.box.h / 2))
+                layer = layer.model_copy(update={"motion": pulse})
+            leave = moves.leaving(layer.motion, standing.exit, self.clock, order=self.order - 1)
+            layers.append(layer.model_copy(update={"motion": leave}))
         return layers
 
     def _counter(self, part: Part, enter: Enter) -> Layer | None:
@@ -334,11 +346,12 @@ class _Director:
     def _pill_layers(self, place: Box) -> tuple[Layer, ...]:
         if self.pill is None:
             return ()
-        part, enter = self.pill
+        part, enter, leave = self.pill
         x = min(place.right - part.box.w + 14 * self.k, self.stage.safe.right - part.box.w)
         here = stack.moved(part, x, place.bottom - part.box.h * (1 - _PILL_HANGS))
         pivot = (here.box.x + here.box.w / 2, here.box.y + here.box.h / 2)
-        return (visuals.sprite(part.id, _grown(here), here.drawing, role="words", motion=moves.entrance(enter, self.clock, pivot=pivot)),)
+        motion = moves.leaving(moves.entrance(enter, self.clock, pivot=pivot), leave, self.clock)
+        return (visuals.sprite(part.id, _grown(here), here.drawing, role="words", motion=motion),)
 
     def _data_visual(self, element: Shown, region: Box) -> tuple[Layer, ...]:
         from aigc_cli.media.drawing.charts import chart_layers

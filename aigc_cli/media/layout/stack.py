@@ -8,22 +8,25 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from aigc_cli.errors import RenderError, TextError
-from aigc_cli.media.layout.scene_template import ActionItem, Item, Row, SceneTemplate
+from aigc_cli.media.layout import markers
+from aigc_cli.media.layout.scene_template import ActionItem, Glyph, Item, Row, SceneTemplate
 from aigc_cli.media.style import fonts
 from aigc_cli.media.style.brand import Brand, Tone
 from aigc_cli.media.style.typography import Block, Style, measure, set_text
 from aigc_cli.media.timeline import Box, Drawing, Op, QrOp, RectOp, Shadow, TextOp
 
-_GAPS = {"headline": 36, "display": 40, "statement": 36, "quote": 38, "body": 30, "number": 30, "figure": 30, "label": 26, "url": 34}
+_GAPS = {"headline": 36, "display": 40, "statement": 36, "quote": 38, "body": 30, "label": 26, "url": 34}
+_GAPS |= {"hero": 26, "number": 30, "figure": 30}
 _ITEM_FIRST_GAP = 48
 _GROUP = 52  # before a button, and between groups
 _LARGE = 70.0
 _QR = 236.0
 _COUNTS_FROM = 20
 _SHRINKS = (1.0, 0.94, 0.88, 0.82, 0.76, 0.7, 0.64, 0.58, 0.5, 0.42)
-_COUNTED = ("number", "figure")
+_COUNTED = ("hero", "number", "figure")
 _COUNTABLE = re.compile(r"[^\d:/]{0,5}\d[\d.,\u202f ]*[^\d:/]{0,12}\Z")
 _MORE_LINES = (0.82, 0.7, 0.58, 0.42)  # at each of these steps one line more is allowed
+_QUOTES = '“”„"「」『』«» '  # the large sign before the words says it
 _PRESSED, _LAST_FLOOR = 0.6, 0.7
 
 
@@ -128,9 +131,13 @@ def lay(items: Sequence[Item], words: Words, width: float, height: float) -> Sta
 def _lay_at(items: Sequence[Item], words: Words, width: float, shrink: float) -> Stack:
     parts: list[Part] = []
     y = 0.0
-    for item in items:
+    for before, item in zip((None, *items), items, strict=False):
+        if isinstance(before, Glyph) and isinstance(item, str):
+            words = replace(words, show={**words.show, item: words.text(item).strip(_QUOTES)})
         if isinstance(item, Row):
             found, height, gap = _row(item, words, width, shrink)
+        elif isinstance(item, Glyph):
+            found, height, gap = _glyph(item.glyph, words, width, shrink)
         elif isinstance(item, ActionItem):
             found, height = _action(item, words, width, shrink)
             gap = _GROUP
@@ -154,7 +161,7 @@ def _slot(slot: str, words: Words, width: float, shrink: float) -> tuple[list[Pa
     role = words.role(slot)
     if role == "kicker":
         return _kicker(slot, text, words, width, shrink)
-    if role == "index":
+    if role in ("index", "numeral"):
         return _index(slot, text, words, width, shrink)
     colour = words.tone.quiet if role in ("body", "label", "item", "source") else words.tone.ink
     if role == "url":
@@ -162,6 +169,24 @@ def _slot(slot: str, words: Words, width: float, shrink: float) -> tuple[list[Pa
         text = _plain_address(text)
     block = _set(slot, text, words, width, shrink)
     return _lines(slot, block, colour), block.height
+
+
+def _glyph(sign: str, words: Words, width: float, shrink: float) -> tuple[list[Part], float, float]:
+    """A large sign, as high as its ink: a quotation mark fills a third of its line."""
+    style = words.brand.style("glyph").scaled(words.scale * max(shrink, 0.6))
+    ink = fonts.ink_of(sign, family=style.family, weight=style.weight)
+    x = (width - ink.w * style.size) / 2 if words.align == "centre" else 0.0
+    op = TextOp(
+        text=sign,
+        x=x - ink.x * style.size,
+        y=-ink.y * style.size,
+        family=style.family,
+        weight=style.weight,
+        size=style.size,
+        colour=words.tone.accent,
+    )
+    box = Box(x=x - 2, y=-2, w=ink.w * style.size + 4, h=ink.h * style.size + 4)
+    return [Part("glyph", box, (op,))], ink.h * style.size, 0.0
 
 
 def _plain_address(text: str) -> str:
@@ -225,14 +250,15 @@ def _mirrored_kicker(slot: str, block: Block, words: Words, width: float) -> lis
 
 
 def _index(slot: str, text: str, words: Words, width: float, shrink: float) -> tuple[list[Part], float]:
-    """`02 / 03`: the number strong, the rest quiet."""
+    """`02 / 03`: the number strong, the rest quiet and no larger than a kicker."""
     count = text_of(words.show.get("count"))
     style = words.style(slot, shrink)
     number = text.zfill(2) if text.isdigit() else text
     block = set_text(number, style, width, float("inf"), language="en", scene=words.scene, slot=slot)
-    light = replace(style, weight=500, size=block.size)
+    small = block.size if words.role(slot) == "index" else words.brand.style("index").size * words.scale
+    light = replace(style, weight=500, size=small)
     rest = f"/ {count.zfill(2)}" if count.isdigit() else ""
-    whole = block.width + (block.size * 0.34 + measure(rest, light) if rest else 0)
+    whole = block.width + (small * 0.34 + measure(rest, light) if rest else 0)
     x = (width - whole) / 2 if words.align == "centre" else 0.0
     baseline = block.lines[0].baseline
     ops: list[Op] = list(block.ops(words.tone.accent, x, 0))
@@ -240,11 +266,11 @@ def _index(slot: str, text: str, words: Words, width: float, shrink: float) -> t
         ops.append(
             TextOp(
                 text=rest,
-                x=x + block.width + block.size * 0.34,
+                x=x + block.width + small * 0.34,
                 y=baseline,
                 family=style.family,
                 weight=500,
-                size=block.size,
+                size=small,
                 colour=words.tone.quiet,
             )
         )
@@ -302,29 +328,32 @@ def _counts(text: str) -> bool:
 
 
 def _list(slot: str, words: Words, width: float, shrink: float) -> tuple[list[Part], float]:
-    """A list: one item under the other, each after a short bar of the accent."""
-    k = words.scale
-    indent = 44 * k
+    """A list: one item under the other, each after its marker."""
+    spec = words.template.slots[slot]
     parts: list[Part] = []
     y = 0.0
-    for index, value in enumerate(words.show[slot]):
-        text = text_of(value)
-        if not text:
-            continue
-        y += 28 * k * max(shrink, 0.7) if parts else 0.0
-        block = set_text(
-            text, words.style(slot, shrink), width - indent, float("inf"), language=words.language, scene=words.scene, slot=slot
-        )
-        middle = block.lines[0].baseline - block.size * 0.36
-        bar = RectOp(box=Box(x=0, y=middle - 4 * k, w=22 * k, h=8 * k), radius=4 * k, fill=words.tone.accent)
-        top, bottom = block.lines[0].baseline - block.size, block.lines[-1].baseline + block.size * 0.34
-        box = Box(x=0, y=y + top, w=indent + block.width + block.size * 0.1, h=bottom - top)
-        if fonts.is_right_to_left(text, words.language):
-            bar = bar.model_copy(update={"box": bar.box.model_copy(update={"x": width - bar.box.w})})
-            box = box.model_copy(update={"w": width})
-            parts.append(Part(f"{slot}.{index}", box, shift((bar, *block.ops(words.tone.ink, 0, 0)), 0, y)))
-        else:
-            parts.append(Part(f"{slot}.{index}", box, shift((bar, *block.ops(words.tone.ink, indent, 0)), 0, y)))
+    items = [text for text in map(text_of, words.show[slot]) if text]
+    style = words.style(slot, shrink)
+    indent = markers.indent(spec.marker, style.size, words.scale)
+    where: dict[str, Any] = {"language": words.language, "scene": words.scene, "slot": slot}
+    # All items in the size of the one that has to be smallest.
+    smallest = min((set_text(text, style, width - indent, float("inf"), **where).size for text in items), default=style.size)
+    style = replace(style, size=smallest)
+    indent = markers.indent(spec.marker, style.size, words.scale)
+    for index, text in enumerate(items):
+        y += max(style.size * 0.56, 28 * words.scale * max(shrink, 0.7)) if parts else 0.0
+        block = set_text(text, style, width - indent, float("inf"), **where)
+        is_mirrored = fonts.is_right_to_left(text, words.language)
+        line = block.lines[0]
+        middle = line.baseline - block.size * (0.38 if any(fonts.is_cjk(char) for char in line.text) else 0.36)
+        ops = markers.marker(spec.marker, index + 1, middle, block.size, words.scale, words.tone, fonts_of=words.brand)
+        top = min(line.baseline - block.size, middle - markers.height(spec.marker, block.size, words.scale) / 2)
+        bottom = block.lines[-1].baseline + block.size * 0.34
+        box = Box(x=0, y=y + top, w=width if is_mirrored else indent + block.width + block.size * 0.1, h=bottom - top)
+        if is_mirrored:
+            ops = shift(ops, width - markers.width(spec.marker, block.size, words.scale), 0)
+        ink = words.tone.ink
+        parts.append(Part(f"{slot}.{index}", box, shift((*ops, *block.ops(ink, 0 if is_mirrored else indent, 0)), 0, y)))
         y += block.height
     return parts, y
 

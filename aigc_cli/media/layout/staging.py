@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from aigc_cli.media.layout import safe
-from aigc_cli.media.layout.scene_template import SceneTemplate, Shown, SourceLine
+from aigc_cli.media.layout.scene_template import Anchor, AnchorField, SceneTemplate, Shown, SourceLine
 from aigc_cli.media.layout.stack import Words, text_of
 from aigc_cli.media.style.brand import Brand
 from aigc_cli.media.timeline import Box
@@ -11,7 +11,8 @@ from aigc_cli.shapes import Picture
 from aigc_cli.storyboard import ChartVisual, MapVisual, Scene
 
 _PHONE_HEAD = 160.0
-_TYPE_SCALE = {"portrait": 1.0, "square": 0.76, "landscape": 0.92}
+_TYPE_SCALE = {"portrait": 1.0, "square": 0.8, "landscape": 1.04}
+_ALONE_SCALE = {"portrait": 1.0, "square": 0.92, "landscape": 1.16}
 _GAP = 56.0  # between groups (design: art direction, "Space")
 
 
@@ -35,7 +36,8 @@ class Stage:
         self.frame = Box(x=0, y=0, w=size[0], h=size[1])
         self.safe = safe.safe_area(*size)
         self.has_captions = has_captions
-        self.boxes = template.boxes[safe.shape_of(*size)]
+        self.shape = safe.shape_of(*size)
+        self.boxes = template.boxes[self.shape]
         self.shown = next((layer for layer in template.layers if isinstance(layer, Shown)), None)
         self.visual = scene.visual if isinstance(scene.visual, ChartVisual | MapVisual) else None
         self.has_visual = self.shown is not None and (self.visual is not None or picture is not None)
@@ -64,11 +66,15 @@ class Stage:
                 return Box(x=room.x, y=room.y, w=room.w, h=line.y - _GAP * 0.6 * self.k - room.y)
         return room
 
+    def anchor(self, value: AnchorField) -> Anchor:
+        """The anchor of a stack in this shape of frame."""
+        return value if isinstance(value, str) else value.get(self.shape, "middle")
+
     def source_line(self) -> Box:
         """Where the source stands."""
         if self.has_captions:
             return safe.source_line(self.width, self.height)
-        return Box(x=self.safe.x, y=self.safe.bottom - 34 * self.k, w=self.safe.w, h=34 * self.k)
+        return Box(x=self.safe.x, y=self.safe.bottom - safe.LINE * self.k, w=self.safe.w, h=safe.LINE * self.k)
 
     def place(self, name: str, top: float) -> Box:
         """A box of the template in pixels, kept under the header's lower edge `top`."""
@@ -99,5 +105,5 @@ class Stage:
             language=self.language,
             align=align,
             is_alone=not self.has_visual,
-            type_scale=_TYPE_SCALE[safe.shape_of(self.width, self.height)] if self.has_visual else 1.0,
+            type_scale=(_TYPE_SCALE if self.has_visual else _ALONE_SCALE)[self.shape],
         )

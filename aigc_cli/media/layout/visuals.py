@@ -11,7 +11,7 @@ from aigc_cli.media.layout.scene_template import Enter
 from aigc_cli.media.layout.stack import shift
 from aigc_cli.media.style.brand import Tone
 from aigc_cli.media.style.palettes import with_alpha
-from aigc_cli.media.timeline import Box, Drawing, GradientFill, ImageOp, Key, Layer, Motion, RectOp, Shadow, Sprite, Still
+from aigc_cli.media.timeline import Box, Drawing, GradientFill, ImageOp, Layer, Motion, RectOp, Shadow, Sprite, Still
 from aigc_cli.shapes import Picture
 
 _RADIUS = 52.0
@@ -114,10 +114,12 @@ def bleed(picture: Picture, place: Box, setting: Setting, *, shade_from: float) 
 
 
 def panel(name: str, box: Box, tone: Tone, clock: Clock, *, is_strong: bool, is_seen: bool) -> Layer:
-    """A surface under words, a little deeper than its ground (lighter on a light one); a strong one is framed in the accent."""
+    """A surface under words, a little deeper than its ground (lighter on a light one); a strong one is filled with the accent."""
     k = clock.scale
     fill = with_alpha(tone.bottom, 0.5) if tone.is_dark else "#FFFFFF8C"
-    line, width = (with_alpha(tone.accent, 0.9), 4 * k) if is_strong else (with_alpha(tone.ink, 0.14), 2 * max(k, 0.5))
+    line, width = with_alpha(tone.ink, 0.14), 2 * max(k, 0.5)
+    if is_strong:
+        fill, line = tone.fill, tone.fill
     inner = Box(x=box.x + width / 2, y=box.y + width / 2, w=box.w - width, h=box.h - width)
     op = RectOp(box=inner, radius=40 * k, fill=fill, stroke=line, stroke_width=width)
     pivot = (box.x + box.w / 2, box.y + box.h / 2)
@@ -195,28 +197,6 @@ def disc(picture: Picture, region: Box, setting: Setting) -> tuple[Layer, ...]:
         sprite("disc", _square(x, y, ring), ops, motion=grown),
         sprite("picture", around, (image,), role="picture", motion=motion),
     )
-
-
-def rings(frame: Box, tone: Tone, clock: Clock, index: int) -> Layer:
-    """Fine rings that widen slowly from a corner: what breathes in a scene without a picture."""
-    long = max(frame.w, frame.h)
-    x, y = (frame.w * (0.98 if index % 2 == 0 else 0.02), frame.h * 0.96)
-    radii = (0.16, 0.25, 0.34, 0.43)
-    ink = "#FFFFFF" if tone.is_dark else tone.disc
-    ops = tuple(
-        RectOp(
-            box=_square(x, y, 2 * radius * long),
-            radius=radius * long,
-            stroke=with_alpha(ink, 0.13 - 0.025 * order),
-            stroke_width=3 * clock.scale,
-        )
-        for order, radius in enumerate(radii)
-    )
-    reach = radii[-1] * 1.1 * long
-    left, top = max(frame.x, x - reach), max(frame.y, y - reach)
-    box = Box(x=left, y=top, w=min(frame.right, x + reach) - left, h=frame.bottom - top)
-    grown = (Key(frame=0, value=1.0), Key(frame=max(1, clock.frames), value=1.07))
-    return sprite("rings", box, ops, motion=Motion(scale=grown, pivot=(x, y)))
 
 
 def _square(x: float, y: float, side: float) -> Box:

@@ -23,6 +23,7 @@ from aigc_cli.media.timeline import Box, GradientFill, Op, RectOp
 from aigc_cli.shapes import Mood, Palette
 
 ToneName = Literal["dark", "light", "accent"]
+MotifName = Literal["rings", "discs", "dots", "tiles", "bars", "fan", "none"]
 READABLE = 4.5
 """The least contrast of a text on its ground (WCAG 2.2, success criterion 1.4.3)."""
 
@@ -93,6 +94,7 @@ class _Own(_Form):
     voice: str = Field("", description="Voice; empty leaves it to the workflow.")
     wordmark: str = Field("", max_length=24, description="The brand's name as it is set beside its mark.")
     mark: str = Field("", description="Name of a shipped drawing that stands for the logo.")
+    motif: MotifName = Field("rings", description="The large quiet shape on scenes that have no picture.")
 
 
 class _BrandFile(_Form):
@@ -191,6 +193,7 @@ class Brand:
     voice: str = ""
     wordmark: str = ""
     mark: str = ""
+    motif: MotifName = "rings"
     logo: Path | None = None
     """The logo's file, when the brand has one that exists: to be imported as an artifact."""
     notes: tuple[str, ...] = ()
@@ -213,19 +216,23 @@ class Brand:
 
 # Role to (set in the display family, style). Sizes: design, art direction, "Type".
 _ROLES: dict[str, tuple[bool, Style]] = {
+    "hero": (True, Style("", 800, 400, 120, 0.94, 1.06, -0.04, 1)),
+    "numeral": (True, Style("", 800, 230, 120, 0.96, 1.06, -0.04, 1)),
+    "glyph": (True, Style("", 800, 300, 160, 1.0, 1.0, 0.0, 1)),
     "number": (True, Style("", 800, 190, 96, 1.0, 1.1, -0.03, 1)),
     "figure": (True, Style("", 800, 140, 84, 1.0, 1.1, -0.03, 1)),
-    "display": (True, Style("", 800, 146, 76, 1.02, 1.14, -0.02, 4)),
+    "display": (True, Style("", 800, 168, 76, 1.0, 1.12, -0.025, 4)),
     "headline": (True, Style("", 800, 120, 64, 1.04, 1.15, -0.02, 3)),
     "statement": (True, Style("", 700, 78, 50, 1.12, 1.22, -0.01, 4)),
     "quote": (True, Style("", 700, 88, 52, 1.14, 1.26, -0.01, 5)),
-    "body": (False, Style("", 500, 50, 38, 1.28, 1.38, 0.0, 3)),
-    "item": (False, Style("", 500, 44, 32, 1.26, 1.36, 0.0, 2)),
+    "body": (False, Style("", 500, 54, 40, 1.28, 1.38, 0.0, 3)),
+    "point": (False, Style("", 600, 68, 42, 1.18, 1.28, -0.005, 2)),
+    "item": (False, Style("", 500, 50, 34, 1.26, 1.36, 0.0, 2)),
     "label": (False, Style("", 600, 52, 34, 1.2, 1.3, 0.0, 2)),
-    "kicker": (False, Style("", 700, 34, 26, 1.2, 1.3, 0.08, 1, is_upper=True)),
+    "kicker": (False, Style("", 700, 38, 28, 1.2, 1.3, 0.08, 1, is_upper=True)),
     "tag": (False, Style("", 800, 38, 28, 1.2, 1.3, 0.06, 1, is_upper=True)),
     "index": (False, Style("", 800, 44, 34, 1.2, 1.3, 0.0, 1)),
-    "source": (False, Style("", 500, 32, 25, 1.2, 1.3, 0.0, 1)),
+    "source": (False, Style("", 500, 36, 29, 1.2, 1.3, 0.0, 1)),
     "button": (False, Style("", 700, 50, 32, 1.2, 1.3, 0.0, 1)),
     "price": (True, Style("", 800, 108, 56, 1.0, 1.1, -0.03, 1)),
     "url": (False, Style("", 700, 46, 28, 1.2, 1.3, 0.0, 2)),
@@ -312,6 +319,7 @@ def _resolve(name: str, form: _BrandFile, path: Path) -> Brand:
         voice=form.aigc.voice,
         wordmark=form.aigc.wordmark,
         mark=form.aigc.mark,
+        motif=form.aigc.motif,
         logo=_logo(form.logo, path),
         notes=tuple(notes),
     )

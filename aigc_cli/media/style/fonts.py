@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import threading
 import unicodedata
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from aigc_cli import assets
 from aigc_cli.errors import ConfigError, TextError, WorkflowError
@@ -192,6 +192,15 @@ def check(text: str, family: str = "Manrope") -> None:
         raise TextError(f"no font has the character {name_of(lost[0])}", "write it with other characters, or leave it out")
 
 
+class Ink(NamedTuple):
+    """A rectangle of ink, y downwards."""
+
+    x: float
+    y: float
+    w: float
+    h: float
+
+
 class _Shaper:
     """Skia's paragraph engine over the shipped fonts alone."""
 
@@ -319,6 +328,19 @@ def width(
 ) -> float:
     """The advance of one line in pixels, as `shape` sets it."""
     return shape(text, family=family, weight=weight, size=size, tracking=tracking, language=language, is_tabular=is_tabular).width
+
+
+@functools.lru_cache(maxsize=256)
+def ink_of(char: str, family: str, weight: int) -> Ink:
+    """What a sign covers, from its origin on the baseline, in fractions of the size."""
+    import skia
+
+    font = skia.Font(typeface(family, weight), 1000)
+    bounds = skia.Rect.MakeEmpty()
+    for glyph, box in zip(font.textToGlyphs(char), font.getBounds(font.textToGlyphs(char)), strict=True):
+        if glyph:
+            bounds.join(box)
+    return Ink(*(value / 1000 for value in (bounds.x(), bounds.y(), bounds.width(), bounds.height())))
 
 
 @functools.lru_cache(maxsize=256)
