@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path as FilePath
 from typing import Any
@@ -242,8 +243,12 @@ class _Check:
             extra = field.json_schema_extra if field is not None else None
             if isinstance(extra, dict) and "template" in extra and field is not None and value != field.default and (name,) not in wrong:
                 self._template((*path, name), spec.params[name], str(extra["template"]), value)
+        self.problems += kind.faults({**below, **given}, self.templates)
         if not wrong:
-            self._fit(path, spec, kind, {**below, **given})
+            settled = {**below, **given}
+            with contextlib.suppress(WorkflowError):  # a template that is wrong is told where it is read
+                settled.update(kind.decided(settled, self.templates))
+            self._fit(path, spec, kind, settled)
 
     def _is_skipped(self, spec: StepSpec) -> bool:
         condition, failed = parameters.settle(spec.condition, self.values)

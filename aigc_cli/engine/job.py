@@ -191,6 +191,10 @@ class Job:
         where = f"steps.{name}.with"
         choose.unknown_parameters(kind, tuple(each for _, each in choose.classes(kind.provides, chain)), explicit, where)
         step = choose.build_step(kind, merged, explicit, where)
+        try:
+            step = step.model_copy(update=kind.decided(dict(step), self.templates))
+        except WorkflowError as error:
+            raise WorkflowError(f"steps.{name}: {error.message}", error.hint) from error
         found = choose.candidates(kind.provides, chain, step, merged, explicit, is_offline=self.options.is_offline, where=where)
         return Piece(name, spec, item, items, found)
 

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from typing import Any, ClassVar, Literal, Protocol
 
 from pydantic import Field, field_validator
 
-from aigc_cli.assets import Templates
+from aigc_cli.assets import Templates, shipped
 from aigc_cli.contracts import Context, Step
 from aigc_cli.errors import WorkflowError
-from aigc_cli.media.speech import lexicon
+from aigc_cli.media.speech import lexicon, voices
+from aigc_cli.media.speech.lexicon import Entries
 from aigc_cli.media.speech.reading.language import check_language
+from aigc_cli.media.speech.reading.script import primary
+from aigc_cli.media.style import brand as brands
+from aigc_cli.media.style.brand import Brand
 from aigc_cli.shapes import Line, Speech
+from aigc_cli.workflow.expressions import has_expression
+from aigc_cli.workflow.problems import Problem
+
+_PLACE = re.compile(r"brands/[^:]+:(\d+):(\d+): ")
 
 
 class Speaks(Protocol):
@@ -22,6 +31,25 @@ class Speaks(Protocol):
 
     def speak(self, line: Line, ctx: Context) -> Speech:
         """Says the line: 48 kHz mono, every shown word with its time."""
+
+
+def _text(given: Mapping[str, Any], name: str, default: str) -> str:
+    """A parameter as far as it is known: the default for one that is missing or an expression."""
+    value = given.get(name)
+    return value if isinstance(value, str) and not has_expression(value) else default
+
+
+def _brand(given: Mapping[str, Any]) -> str:
+    return _text(given, "brand", "auto") or "auto"
+
+
+def _voice_of(brand: Brand, language: str) -> str | None:
+    """The brand's voice for a language: the one under its tag, else the one for any language unless it is known not to speak it."""
+    for tag, voice in brand.voices.items():
+        if tag and (tag.lower() == language.lower() or primary(tag) == primary(language)):
+            return voice
+    voice = brand.voices.get("", "")
+    return voice if voice and voices.is_for(voice, language) else None
 
 
 class Say(Step):
@@ -58,20 +86,18 @@ class Say(Step):
     breaths: Literal["auto", "clear", "off"] = Field(
         "auto", description="A reader's breaths in the longer pauses: auto is hardly heard, clear as in an audiobook; off leaves silence."
     )
-    lexicon: dict[str, str] = Field(
+    lexicon: Entries = Field(
         default_factory=dict, description="Names and how they sound: words to read instead, or phonemes between slashes, `/pɪˈkoʊloʊ/`."
     )
     speakers: dict[str, str] = Field(
         default_factory=dict, description="Names of speakers and the voice of each; lines of the text that begin with `Name:` are theirs."
     )
 
-    @field_validator("lexicon")
-    @classmethod
-    def _has_sounds(cls, value: dict[str, str]) -> dict[str, str]:
-        try:
-            return lexicon.check(value, "lexicon")
-        except WorkflowError as error:
-            raise ValueError(f"{error.message.removeprefix('lexicon: ')}: {error.hint}") from error
+    brand: str = Field(
+        "auto",
+        description="A brand's name, for its voice where none is named and for how its names sound.",
+        json_schema_extra={"template": "brands"},
+    )
 
     @field_validator("speakers")
     @classmethod
@@ -80,6 +106,38 @@ class Say(Step):
             if not name.strip() or not any(char.isalnum() for char in name) or not voice.strip():
                 raise ValueError("a speaker needs a name and a voice")
         return value
+
+    @classmethod
+    def decided(cls, given: Mapping[str, Any], templates: Templates) -> Mapping[str, Any]:
+        """The brand's voice where none is named and it speaks the language, and its names; the brand itself changes no narration."""
+        brand = brands.load(_brand(given), templates)
+        found: dict[str, Any] = {"brand": "auto"}
+        if given.get("voice") is None:
+            found["voice"] = _voice_of(brand, _text(given, "language", "en"))
+        own = given.get("lexicon") or {}
+        if isinstance(own, Mapping) and (names := lexicon.relevant(_text(given, "text", ""), brand.lexicon)):
+            found["lexicon"] = {**names, **own}
+        return found
+
+    @classmethod
+    def faults(cls, given: Mapping[str, Any], templates: Templates) -> tuple[Problem, ...]:
+        """Mistakes in the lexicons beside the workflow, and in the brand."""
+        found = [
+            Problem(str(path), max(each.line, 1), max(each.column, 1), "", each.message, each.hint)
+            for path in lexicon.files(templates, _text(given, "language", "en"))
+            if not path.is_relative_to(shipped("templates"))
+            for each in lexicon.faults(path)
+        ]
+        name = f"{_brand(given)}.yaml"
+        if templates.has("brands", name):
+            try:
+                brands.load(_brand(given), templates)
+            except WorkflowError as error:
+                place = _PLACE.match(error.message)
+                line, column = (int(place[1]), int(place[2])) if place else (1, 1)
+                message = error.message[place.end() :] if place else error.message
+                found.append(Problem(str(templates.find("brands", name)), line, column, "", message, error.hint))
+        return tuple(found)
 
     def materials(self, templates: Templates) -> Mapping[str, str]:
         """A digest of the lexicon's entries that the text holds: a name added to the lexicon speaks no other text anew."""

@@ -96,7 +96,7 @@ def test_only_names_in_the_text_are_part_of_its_key(tmp_path: Path) -> None:
 def test_a_damaged_lexicon_is_told_before_anything_is_spoken(tmp_path: Path) -> None:
     (tmp_path / "templates").mkdir()
     (tmp_path / "templates" / "lexicon.en.yaml").write_text("Pikolo: /pʘ/\n", encoding="utf-8")
-    with pytest.raises(WorkflowError, match=r"lexicon\.en\.yaml: `Pikolo` has the unknown phoneme `ʘ`"):
+    with pytest.raises(WorkflowError, match=r"lexicon\.en\.yaml:1: `Pikolo` has the unknown phoneme `ʘ`"):
         Say(text="Pikolo").materials(Templates.beside(tmp_path))
 
 

@@ -65,6 +65,13 @@ def speaks(voice: Voice, language: str) -> bool:
     return any(_tag(each) == _tag(language) for each in voice.languages)
 
 
+def is_for(name: str, language: str) -> bool:
+    """False for a shipped voice, or a blend of some, that does not speak the language; another engine's voices are not known here."""
+    parts = {part.partition(":")[0].strip() for part in name.split("+")}
+    known = [each for each in shipped() if each.voice.name in parts]
+    return all(speaks(each.voice, language) for each in known)
+
+
 def _names(found: tuple[ShippedVoice, ...]) -> str:
     return ", ".join(f"`{each.voice.name}`" for each in found)
 

@@ -7,7 +7,8 @@ each with a ground, inks that are measured against it, and glows that never take
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -16,6 +17,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from aigc_cli.assets import Templates
 from aigc_cli.errors import WorkflowError
 from aigc_cli.media.layout import template_file
+from aigc_cli.media.speech import lexicon
+from aigc_cli.media.speech.lexicon import Entries
 from aigc_cli.media.style import fonts, palettes
 from aigc_cli.media.style.palettes import contrast, from_oklch, ink_for, mix, oklch, reach, with_alpha
 from aigc_cli.media.style.typography import Style
@@ -91,7 +94,10 @@ class _Own(_Form):
 
     captions: str = Field("highlight", description="Caption style, a name of `templates/captions`.")
     music: Mood | Literal[""] = Field("", description="Music mood; empty leaves it to the workflow.")
-    voice: str = Field("", description="Voice; empty leaves it to the workflow.")
+    voice: str | dict[str, str] = Field(
+        "", description="Voice, or one per language (`{en: george, zh: yunyang}`), for workflows that name none."
+    )
+    lexicon: Entries | str = Field("", description="How the brand's names sound: `name: sound`, or a file beside this one.")
     wordmark: str = Field("", max_length=24, description="The brand's name as it is set beside its mark.")
     mark: str = Field("", description="Name of a shipped drawing that stands for the logo.")
     motif: MotifName = Field("rings", description="The large quiet shape on scenes that have no picture.")
@@ -190,7 +196,10 @@ class Brand:
     dark_ink: str | None = None
     captions: str = "highlight"
     mood: Mood | Literal[""] = ""
-    voice: str = ""
+    voices: Mapping[str, str] = field(default_factory=dict)
+    """A voice by the language that it is for; by `` for any."""
+    lexicon: Mapping[str, str] = field(default_factory=dict)
+    """How its names sound."""
     wordmark: str = ""
     mark: str = ""
     motif: MotifName = "rings"
@@ -316,7 +325,8 @@ def _resolve(name: str, form: _BrandFile, path: Path) -> Brand:
         dark_ink=look_up(colours.dark, "dark") if colours.dark else None,
         captions=form.aigc.captions,
         mood=form.aigc.music,
-        voice=form.aigc.voice,
+        voices={"": form.aigc.voice} if isinstance(form.aigc.voice, str) else form.aigc.voice,
+        lexicon=_lexicon(form.aigc.lexicon, path),
         wordmark=form.aigc.wordmark,
         mark=form.aigc.mark,
         motif=form.aigc.motif,
@@ -326,15 +336,27 @@ def _resolve(name: str, form: _BrandFile, path: Path) -> Brand:
 
 
 def _logo(value: Any, path: Path) -> Path | None:
-    """The file of the logo; only inside the brand's own folder, because a brand may come from somebody else."""
+    """The file of the logo."""
     if isinstance(value, dict):
         value = next((value[size] for size in ("medium", "large", "small") if size in value), None)
         value = value.get("light") if isinstance(value, dict) else value
     if not isinstance(value, str) or not value:
         return None
+    return _beside(value, "logo", path)
+
+
+def _lexicon(value: Mapping[str, str] | str, path: Path) -> Mapping[str, str]:
+    """The entries in the brand's own file, or those of a file inside its folder."""
+    if not isinstance(value, str):
+        return value
+    return lexicon.read_file(_beside(value, "lexicon", path)) if value else {}
+
+
+def _beside(value: str, what: str, path: Path) -> Path:
+    """A file that a brand names; only inside the brand's own folder, because a brand may come from somebody else."""
     file = (path.parent / value).resolve()
     if not file.is_relative_to(path.parent.resolve()) or not file.is_file():
-        raise WorkflowError(f"brands/{path.name}: the logo `{value}` is not there", "put it beside the brand's file")
+        raise WorkflowError(f"brands/{path.name}: the {what} `{value}` is not there", "put it beside the brand's file")
     return file
 
 
