@@ -198,8 +198,8 @@ def _text(canvas: skia.Canvas, op: TextOp) -> None:
     if not op.text.strip():
         return
 
-    def draw(pen: skia.Paint) -> None:
-        fonts.shape(
+    def shaped(pen: skia.Paint) -> fonts.Line:
+        return fonts.shape(
             op.text,
             family=op.family,
             weight=op.weight,
@@ -208,17 +208,28 @@ def _text(canvas: skia.Canvas, op: TextOp) -> None:
             language=op.language,
             is_tabular=op.is_tabular,
             paint=pen,
-        ).paint(canvas, op.x, op.y)
+        )
 
     if op.edge and op.edge_width:
         pen = _pen(op.edge, op.edge_width)
         pen.setMaskFilter(skia.MaskFilter.MakeBlur(skia.kNormal_BlurStyle, op.edge_width / 6))
-        # One layer for the whole edge: neighbouring letters' edges would otherwise add up where they overlap.
-        canvas.saveLayer(None, skia.Paint(Alpha=pen.getAlpha()))
+        opacity = pen.getAlpha()
         pen.setAlpha(255)
-        draw(pen)
+        line = shaped(pen)
+        # One layer for the whole edge: neighbouring letters' edges would otherwise add up where they overlap. It costs by its size.
+        canvas.saveLayer(_reach(op, line.width), skia.Paint(Alpha=opacity))
+        line.paint(canvas, op.x, op.y)
         canvas.restore()
-    draw(skia.Paint(AntiAlias=True, Color=colour(op.colour)))
+    shaped(skia.Paint(AntiAlias=True, Color=colour(op.colour))).paint(canvas, op.x, op.y)
+
+
+def _reach(op: TextOp, width: float) -> skia.Rect:
+    """A rectangle that all ink of a line and its edge lies in: no face's marks rise 1.5 em above the line, or fall 0.8 em below."""
+    import skia
+
+    around = 0.5 * op.size + 2 * op.edge_width
+    top, bottom = op.y - 1.5 * op.size - 2 * op.edge_width, op.y + 0.8 * op.size + 2 * op.edge_width
+    return skia.Rect.MakeLTRB(op.x - around, top, op.x + width + around, bottom)
 
 
 @functools.lru_cache(maxsize=24)

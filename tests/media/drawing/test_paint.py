@@ -188,3 +188,14 @@ def test_the_same_list_gives_the_same_bytes() -> None:
 def test_a_huge_drawing_is_refused() -> None:
     with pytest.raises(RenderError, match="too large"):
         paint((), 100_000, 10, closed)
+
+
+@pytest.mark.parametrize(("words", "language"), [("Ẫ̈Ếjgpqy|Å", "en"), ("العَرَبِيَّةُ", "ar"), ("ที่ญี่ปุ่น", "th"), ("你好", "zh")])
+@pytest.mark.parametrize("family", ["Manrope", "Playfair Display"])
+def test_the_edge_of_letters_is_cut_nowhere(words: str, language: str, family: str) -> None:
+    line = text(words, x=150, y=280, family=family, language=language)
+    plain = paint((line,), 1100, 500, closed)[..., 3] > 128
+    edged = paint((line.model_copy(update={"edge": "#000000", "edge_width": 40}),), 1100, 500, closed)[..., 3]
+    for axis in (0, 1):
+        inside, around = np.flatnonzero(plain.any(axis)), np.flatnonzero((edged > 64).any(axis))
+        assert min(inside[0] - around[0], around[-1] - inside[-1]) >= 17  # half of the pen's width, and some of its blur
