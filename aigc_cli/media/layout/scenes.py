@@ -6,13 +6,13 @@ of the stage, the part of the frame that neither an app's buttons nor the captio
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from aigc_cli.artifacts import Artifact
 from aigc_cli.errors import WorkflowError
-from aigc_cli.media.layout import furniture, motifs, moves, stack, visuals
+from aigc_cli.media.layout import clear, furniture, motifs, moves, safe, stack, visuals
 from aigc_cli.media.layout.moves import Clock
 from aigc_cli.media.layout.scene_template import BrandMark, Enter, Exit, Header, Pill, SceneTemplate, Shown, SourceLine, load
 from aigc_cli.media.layout.scene_template import Words as WordsElement
@@ -211,12 +211,29 @@ class _Director:
             return None
         anchor = self._anchor(element, place)
         spare = place.h - found.height - 2 * pad
-        y = place.y + pad + {"top": 0.0, "middle": spare / 2, "bottom": spare}[anchor]
+        heights = {"top": 0.0, "middle": spare / 2, "bottom": spare}
+        if stage.is_full and stage.picture and stage.picture.faces:
+            tried = {name: Box(x=place.x, y=place.y + at, w=place.w, h=found.height) for name, at in heights.items()}
+            anchor = self._off_faces(anchor, tried)
+        y = place.y + pad + heights[anchor]
         if is_under and stage.is_round:
             # A round picture and the words under it are one group, in the middle.
             side = min(place.w, spare - _GROUP_GAP * self.k, visuals.ROUND * self.k)
             y = place.y + (spare + side + _GROUP_GAP * self.k) / 2
         return _Standing(found, place.x + pad, y, element.enter, element.exit, element.panel, place)
+
+    def _off_faces(self, anchor: str, places: Mapping[str, Box]) -> str:
+        """The anchor at which words over a picture of the whole frame hide least of the faces in it; the template's own, if it can be."""
+        assert self.stage.picture is not None
+        picture, frame = self.stage.picture, self.stage.frame
+        names = sorted(places, key=lambda name: name != anchor)
+        return min(names, key=lambda name: round(clear.aim(picture, frame, (*self._taken(()), places[name]))[1], 2))
+
+    def _taken(self, standing: Sequence[_Standing]) -> tuple[Box, ...]:
+        """What of the frame words, the row at the top and captions take."""
+        stage = self.stage
+        captions = (safe.caption_zone(stage.width, stage.height),) if stage.has_captions else ()
+        return (*captions, *(layer.box for layer in self.header), *(each.box for each in standing))
 
     def _anchor(self, element: WordsElement, place: Box) -> str:
         if not self.stage.has_visual:
@@ -310,13 +327,13 @@ class _Director:
             return self._data_visual(element, region)
         assert stage.picture is not None
         if stage.is_full:
-            layers = visuals.full(stage.picture, stage.frame, setting)
+            layers = visuals.full(stage.picture, stage.frame, setting, self._taken(standing))
             place = region
         elif stage.is_round:
             layers = visuals.round_card(stage.picture, region, setting, is_over=element.box != "" and self._is_over(region, standing))
             place = region
         elif element.bleed and (bled := self._bleed_box(region)) and not stage.picture.is_cutout:
-            layers = visuals.bleed(stage.picture, bled, setting, shade_from=stage.box.bottom)
+            layers = visuals.bleed(stage.picture, bled, setting, shade_from=stage.box.bottom, taken=self._taken(()))
             place = region
         elif stage.picture.is_cutout:
             layers = visuals.disc(stage.picture, region, setting)

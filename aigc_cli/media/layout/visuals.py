@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from aigc_cli.media.layout import moves
+from aigc_cli.media.layout import clear, moves
 from aigc_cli.media.layout.moves import Clock
 from aigc_cli.media.layout.scene_template import Enter
 from aigc_cli.media.layout.stack import shift
@@ -18,6 +19,9 @@ _RADIUS = 52.0
 ROUND = 400.0
 """Greatest diameter of a round picture over words; beside them it may be larger."""
 _ROUND_BESIDE = 620.0
+_SCRIM_LEAST, _SCRIM_MOST = 0.2, 0.64
+_SCRIM_FADE = 0.16  # of the frame's height, from words to where the scrim is at its least
+_SCRIM_STOPS = 25
 # Pictures are painted this much larger than they are seen, so that a sub-pixel crop of them stays sharp.
 _OVERSAMPLE = 1.3
 
@@ -100,10 +104,10 @@ def round_card(picture: Picture, region: Box, setting: Setting, *, is_over: bool
     )
 
 
-def bleed(picture: Picture, place: Box, setting: Setting, *, shade_from: float) -> tuple[Layer, ...]:
-    """A picture that reaches the frame's edges; where captions stand on it, under `shade_from`, it is dimmed."""
+def bleed(picture: Picture, place: Box, setting: Setting, *, shade_from: float, taken: Sequence[Box] = ()) -> tuple[Layer, ...]:
+    """A picture that reaches the frame's edges, faces beside what is `taken`; under `shade_from`, where captions stand, it is dimmed."""
     place = Box(x=round(place.x), y=0, w=2 * round(place.w / 2), h=2 * round(place.h / 2))
-    layers: tuple[Layer, ...] = (_still(picture, place, setting, Motion(), 0.0),)
+    layers: tuple[Layer, ...] = (_still(picture, place, setting, Motion(), 0.0, taken),)
     if place.bottom > shade_from:
         top = shade_from - 0.12 * place.h
         dark = setting.tone.bottom
@@ -127,20 +131,35 @@ def panel(name: str, box: Box, tone: Tone, clock: Clock, *, is_strong: bool, is_
     return sprite(name, box, (op,), motion=motion)
 
 
-def full(picture: Picture, frame: Box, setting: Setting) -> tuple[Layer, ...]:
-    """A picture over the whole frame, and a scrim that makes white words readable on anything."""
-    scrim = RectOp(box=frame, fill=GradientFill(colours=("#0000008C", "#00000073", "#000000B8", "#000000D9"), stops=(0, 0.3, 0.62, 1)))
+def full(picture: Picture, frame: Box, setting: Setting, taken: Sequence[Box] = ()) -> tuple[Layer, ...]:
+    """A picture over the whole frame, its faces beside what is `taken`, and a scrim that makes white words readable on anything."""
+    scrim = RectOp(box=frame, fill=_scrim(frame, taken))
     return (
-        _still(picture, frame, setting, Motion(), 0.0),
+        _still(picture, frame, setting, Motion(), 0.0, taken),
         sprite("scrim", frame, (scrim,), role="ground"),
     )
 
 
-def _still(picture: Picture, place: Box, setting: Setting, motion: Motion, radius: float) -> Layer:
+def _scrim(frame: Box, taken: Sequence[Box]) -> GradientFill:
+    """Dark where words are, so that white on white reads (4.5:1 needs 53 %), and light on the rest of the picture."""
+    stops, fade = [at / (_SCRIM_STOPS - 1) for at in range(_SCRIM_STOPS)], _SCRIM_FADE * frame.h
+    alphas = []
+    for at in stops:
+        y = at * frame.h
+        away = min((max(box.y - y, y - box.bottom, 0.0) for box in taken), default=fade)
+        near = max(1.0 - away / fade, 0.0)
+        alphas.append(_SCRIM_LEAST + (_SCRIM_MOST - _SCRIM_LEAST) * near * near * (3 - 2 * near))
+    return GradientFill(colours=tuple(with_alpha("#000000", alpha) for alpha in alphas), stops=tuple(stops))
+
+
+def _still(  # noqa: PLR0917
+    picture: Picture, place: Box, setting: Setting, motion: Motion, radius: float, taken: Sequence[Box] = ()
+) -> Layer:
     width, height = (2 * round(side * _OVERSAMPLE / 2) for side in (place.w, place.h))
-    painted = ImageOp(image=picture.image, box=Box(x=0, y=0, w=width, h=height), focus=picture.focus)
+    aim, _ = clear.aim(picture, place, taken)
+    painted = ImageOp(image=picture.image, box=Box(x=0, y=0, w=width, h=height), focus=aim)
     camera = setting.camera
-    focus = _inner_focus(picture, place)
+    focus = _inner_focus(picture, place, aim)
     start, end = moves.camera(width, height, focus, way=camera.way, index=camera.index, amount=camera.amount)
     return Layer(
         id="picture",
@@ -151,15 +170,11 @@ def _still(picture: Picture, place: Box, setting: Setting, motion: Motion, radiu
     )
 
 
-def _inner_focus(picture: Picture, place: Box) -> tuple[float, float]:
+def _inner_focus(picture: Picture, place: Box, aim: tuple[float, float]) -> tuple[float, float]:
     """Where the subject is within the part of the picture that the place shows."""
-    scale = max(place.w / picture.width, place.h / picture.height)
-    seen = place.w / scale / picture.width, place.h / scale / picture.height
-    found = []
-    for at, share in zip(picture.focus, seen, strict=True):
-        left = min(max(at - share / 2, 0.0), 1.0 - share)
-        found.append(min(max((at - left) / share, 0.0), 1.0))
-    return found[0], found[1]
+    crop = clear.crop_of(picture, place, aim)
+    x, y = (picture.focus[0] - crop.x) / crop.w, (picture.focus[1] - crop.y) / crop.h
+    return min(max(x, 0.0), 1.0), min(max(y, 0.0), 1.0)
 
 
 def disc(picture: Picture, region: Box, setting: Setting) -> tuple[Layer, ...]:
