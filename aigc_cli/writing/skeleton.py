@@ -15,6 +15,8 @@ class Gap:
 
     before: str
     tokens: int
+    takes_terms: bool = False
+    """Whether words that must be included may be put here."""
 
 
 def skeleton(product: str, scenes: int) -> tuple[tuple[Gap, ...], str]:
@@ -25,7 +27,7 @@ def skeleton(product: str, scenes: int) -> tuple[tuple[Gap, ...], str]:
         role = "hook" if index == 0 else "close" if index == scenes - 1 else "point"
         before += f'{{"role": "{role}"'
         for name, tokens in LENGTHS.items():
-            gaps.append(Gap(f'{before}, "{name}": "', tokens))
+            gaps.append(Gap(f'{before}, "{name}": "', tokens, takes_terms=name == "say"))
             before = '"'
         before = '"}, '
     return tuple(gaps), '"}]}'

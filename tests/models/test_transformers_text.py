@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from aigc_cli.assets import Templates
-from aigc_cli.errors import AigcError, MissingModel, ProviderError, Refused
-from aigc_cli.providers.transformers_text import TransformersText, _Model
+from aigc_cli.errors import AigcError, MissingExtra, MissingModel, ProviderError, Refused
+from aigc_cli.models.language import LanguageModel
+from aigc_cli.providers.transformers_text import TransformersText
 from aigc_cli.steps.text import Write
 from aigc_cli.writing import drafting, prompting
 from aigc_cli.writing.skeleton import skeleton
@@ -65,13 +66,15 @@ def fill(
     seed: int = 0,
     scenes: int = 3,
     forbidden: tuple[str, ...] = (),
+    must_include: tuple[str, ...] = (),
     turns: Any = None,
     **options: Any,
 ) -> str:
     provider = TransformersText(model=str(folder), **options)
     gaps, end = skeleton(product, scenes)
     turns = turns or [{"role": "user", "content": "Sell it."}]
-    return _Model(provider, is_offline=True).fill(turns, gaps, end, seed=seed, options=provider, forbidden=forbidden, tell=lambda _: None)
+    model = LanguageModel(provider, is_offline=True)
+    return model.fill(turns, gaps, end, seed=seed, options=provider, forbidden=forbidden, must_include=must_include)
 
 
 def test_a_model_that_knows_the_answer_writes_the_storyboard(clever: Path, desk: Desk) -> None:
@@ -103,6 +106,38 @@ def test_forbidden_words_are_not_decoded(clever: Path, project: Path) -> None:
     turns = drafting.conversation(prompting.load(Templates.beside(project), "short", "en"), Write(facts=FACTS))
     assert "Order now" in fill(clever, product="Pikolo", turns=turns, temperature=0)
     assert "Order" not in fill(clever, product="Pikolo", turns=turns, temperature=0, forbidden=("Order",))
+
+
+def test_words_that_must_be_included_are_decoded(clever: Path, random_model: Path, project: Path) -> None:
+    turns = drafting.conversation(prompting.load(Templates.beside(project), "short", "en"), Write(facts=FACTS))
+    asked: dict[str, Any] = {"product": "Pikolo", "turns": turns, "temperature": 0}
+    assert fill(clever, **asked, must_include=("Order now", "30 seconds", "meet")) == answer()  # it says them by itself
+    assert json.loads(fill(clever, **asked, must_include=("one cup",)))["scenes"][2]["say"] == "Order now. one cup."
+    for seed in range(3):  # one that knows nothing cannot leave them out either
+        wild = json.loads(fill(random_model, seed=seed, must_include=("café crème", "30 s", "now", "here")), strict=False)
+        assert all(any(term in scene["say"] for scene in wild["scenes"]) for term in ("café crème", "30 s", "now", "here"))
+
+
+def test_a_model_without_a_turn_for_the_system_is_told_all_the_same(tmp_path: Path) -> None:
+    words = tiny.tokenizer()
+    words.chat_template = "{% if messages[0].role == 'system' %}{{ raise_exception('no system role') }}{% endif %}" + tiny.CHAT
+    provider = TransformersText(model=str(tiny.save(tiny.llama(), words, tmp_path / "model")))
+    written = LanguageModel(provider, is_offline=True)._written(
+        [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "Sell it."}]
+    )
+    assert written == "<user>Be brief.\n\nSell it.\n<assistant>"
+
+
+def test_smaller_weights_need_a_package_and_say_which(random_model: Path, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    import importlib.util
+
+    found = importlib.util.find_spec
+    monkeypatch.setattr(
+        importlib.util, "find_spec", lambda name, *more: None if name in ("bitsandbytes", "torchao") else found(name, *more)
+    )
+    with pytest.raises(MissingExtra, match="bitsandbytes") as caught:
+        TransformersText(model=str(random_model), quantize="8bit", prompt="short").write(Write(facts=FACTS), desk)
+    assert caught.value.hint == "pip install bitsandbytes"
 
 
 def test_the_model_decodes_as_the_library_alone_does(clever: Path, project: Path) -> None:

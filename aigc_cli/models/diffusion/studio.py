@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from aigc_cli import devices, weights
 from aigc_cli.contracts import Context
@@ -14,7 +14,14 @@ from aigc_cli.errors import MissingModel, ProviderError, Refused
 from aigc_cli.models.diffusion import loading, schedulers
 from aigc_cli.models.diffusion.options import CURE, DiffusionOptions, Lora
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Drawn = NDArray[np.float32]
+
 T = TypeVar("T")
+_BLACK = 4 / 255
 _WORKING_BYTES = 2e9  # what drawing takes beside the weights, at about one megapixel
 _LIBRARY_ERRORS = (ValueError, RuntimeError, TypeError, IndexError, KeyError, AttributeError, NotImplementedError, ImportError)
 _ON_GPU = ("none", "tiles", "model", "layers")
@@ -113,6 +120,24 @@ class Studio:
                 failed: Exception = error
             self._give_way(options, ctx, size, failed)
 
+    def drawn(self, options: DiffusionOptions, ctx: Context, size: tuple[int, int], work: Callable[[], list[Drawn]]) -> list[Drawn]:
+        """The work's pictures or frames (height, width, 3; 0..1); what comes as NaN or black is made once more in float32.
+
+        Raises ProviderError when there are no numbers even so, and as `run` does.
+        """
+        while True:
+            made = self.run(options, ctx, size, work)
+            if all(_is_number(each) for each in made) and any(float(each.max()) > _BLACK for each in made):
+                return made
+            if not self._more_exact(ctx):
+                break
+        if not all(_is_number(each) for each in made):
+            raise ProviderError(
+                f"`{self.name}` gave no picture but NaN, in {self.place.words}",
+                "get the model again, or take another `scheduler` or `guidance`",
+            )
+        return made
+
     def _give_way(self, options: DiffusionOptions, ctx: Context, size: tuple[int, int], failed: Exception) -> None:
         failed.__traceback__ = None  # its frames hold the tensors that filled the memory
         has_released = bool(ctx.release(keep=options.known_as()))
@@ -132,7 +157,7 @@ class Studio:
         ctx.note(f"memory ran out: `{self.name}` goes on{_WORDS[self.waiting].replace(',', ' with' if at > 1 else '', 1)}")
         self._settle()
 
-    def more_exact(self, ctx: Context) -> bool:
+    def _more_exact(self, ctx: Context) -> bool:
         """Goes on in float32 after NaN or black; False when it is there already."""
         import torch
 
@@ -209,6 +234,12 @@ class Studio:
             if self.waiting in ("none", "tiles"):
                 self.pipe.to(self.place.device)
         self.pipe.set_ip_adapter_scale(reference.weight)
+
+
+def _is_number(image: Drawn) -> bool:
+    import numpy as np
+
+    return bool(np.isfinite(image).all())
 
 
 def call(pipe: Any, given: Mapping[str, Any]) -> Any:
