@@ -67,9 +67,9 @@ def overlay(rgba: Bytes, x: int, y: int, *, is_moved: bool = False, is_scaled: b
     m, offset = matrix()
     # the offset is premultiplied, as the colours are; four channels to four are faster than to three
     to_yuva = np.vstack([np.hstack([m, offset[:, None] / 255]), [0, 0, 0, 1]])
-    y, u, v, full = cv2.split(cv2.transform(placed, to_yuva))
+    luma, u, v, full = cv2.split(cv2.transform(placed, to_yuva))
     half = halve(full)
-    planes = Planes(y, halve(u), halve(v))
+    planes = Planes(luma, halve(u), halve(v))
     inked = (ix, iy, ix + wide, iy + high)
     return Overlay(
         x=x0 if density == 1 else x + x0 / density,
