@@ -193,15 +193,15 @@ def _timeline(folder: Path) -> tuple[Any, Any]:
 
 def whole(folder: Path) -> float:
     """Draws, composes, encodes, mixes and joins; processor seconds since the process began."""
-    from aigc_cli.media.audio import mixing, sound
+    from aigc_cli.media.audio import mixing, signals
     from aigc_cli.media.files import segments
     from aigc_cli.media.frames.compose import Composer
 
     timeline, open_ = _timeline(folder)
     composer = Composer(timeline, open_)
     paths = [folder / f"segment-{k}.mp4" for k in range(len(timeline.shots))]
-    takes = [(0, sound.read_wav(folder / "speech.wav"))]
-    (folder / "mix.m4a").write_bytes(mixing.finish(timeline.frames, FPS, takes, sound.read_wav(folder / "music.wav")).encoded)
+    takes = [(0, signals.opened(folder / "speech.wav"))]
+    mixing.finish(folder / "mix.m4a", timeline.frames, FPS, takes, signals.opened(folder / "music.wav"))
     for k, path in enumerate(paths):
         segments.render_segment(composer, k, path, is_followed=True)
     segments.join(paths, folder / "mix.m4a", folder / "whole.mp4", fps=FPS, title="Benchmark", language="en")

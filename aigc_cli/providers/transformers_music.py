@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import Field
@@ -16,6 +16,8 @@ from aigc_cli.shapes import MusicRequest, Track
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from aigc_cli.media.audio.signals import Signal
 
     Samples = NDArray[np.float32]
 
@@ -75,6 +77,7 @@ class TransformersMusic(Provider):
 
         from aigc_cli.media.audio.mixing import fit_music
         from aigc_cli.media.audio.music.styles import STYLES
+        from aigc_cli.media.audio.signals import Held, pieces
         from aigc_cli.media.audio.sound import RATE_HZ, as_stereo, resample, write_wav
 
         devices.need_packages("music by transformers", _CURE, "torch", "transformers")
@@ -92,12 +95,11 @@ class TransformersMusic(Provider):
             raise ProviderError(f"`{self.model}` gave silence", "try another `--seed`")
         take = as_stereo(resample(sound, player.rate_hz, RATE_HZ))
         length = round(request.duration_s * RATE_HZ)
-        music = fit_music(take, length)
+        music = fit_music(Held(take), length)
         fade = min(round(_FADE_S * RATE_HZ), length // 2)
-        music[length - fade :] *= np.cos(np.linspace(0, np.pi / 2, fade, dtype=np.float32))[:, None]
-        music *= np.float32(min(1.0, _PEAK / max(float(np.abs(music).max()), _SILENT)))
+        gain = min(1.0, _PEAK / max(*(float(np.abs(piece).max()) for piece in pieces(music)), _SILENT))
         path = ctx.scratch / "music.wav"
-        write_wav(path, music)
+        write_wav(path, _faded(music, fade, gain))
         for text in player.facts:
             ctx.note(text)
         return Track(
@@ -108,6 +110,19 @@ class TransformersMusic(Provider):
             mood=request.mood,
             credit=f"made by the model {player.title}",
         )
+
+
+def _faded(music: Signal, fade: int, gain: float) -> Iterator[Samples]:
+    """The pieces of a signal with a gain, its last `fade` samples faded along a quarter of a cosine."""
+    import numpy as np
+
+    from aigc_cli.media.audio.signals import pieces
+
+    start = fade - music.length
+    for piece in pieces(music):
+        late = np.clip(np.arange(start, start + len(piece)), 0, None) * (np.pi / 2 / max(fade - 1, 1))
+        yield piece * (gain * np.cos(late)).astype(np.float32)[:, None]
+        start += len(piece)
 
 
 class _Player:

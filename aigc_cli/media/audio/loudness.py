@@ -1,20 +1,19 @@
 """Loudness and true peak by ITU-R BS.1770-4, at 48 kHz, in numpy.
 
 The K-weighting is applied by fast convolution in blocks (overlap-save), so that memory does not grow with the length
-of the sound. The filter's impulse response is below 1e-9 after 4096 samples; 7937 are kept.
+of the sound, which may come in pieces of any size. The filter's impulse response is below 1e-9 after 4096 samples; 7937 are kept.
 """
 
 from __future__ import annotations
 
 import math
 from functools import cache
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from aigc_cli.media.audio.sound import RATE_HZ
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     import numpy as np
     from numpy.typing import NDArray
@@ -26,7 +25,9 @@ SILENCE_LUFS = -70.0
 
 _HOP = RATE_HZ // 10  # gating blocks of 400 ms overlap by 75 %
 _FFT = 1 << 16
-_TAPS = _FFT - 12 * _HOP + 1
+_BLOCK = 12 * _HOP
+_TAPS = _FFT - _BLOCK + 1
+_PIECE = 1 << 16
 _PHASES = 4  # BS.1770-4 annex 2: at least 192 kHz
 _HALF = 12  # taps on each side of the interpolator: ripple under 0.05 dB up to 20 kHz
 
@@ -35,58 +36,94 @@ _SHELF = ((1.53512485958697, -2.69169618940638, 1.19839281085285), (1.0, -1.6906
 _HIGH_PASS = ((1.0, -2.0, 1.0), (1.0, -1.99004745483398, 0.99007225036621))
 
 
-def integrated_lufs(samples: Samples) -> float:
-    """Gated loudness of (samples,) or (samples, channels) at 48 kHz, in LUFS; channels weigh 1 each.
+class Meter:
+    """Measures sound that comes in pieces, (samples,) or (samples, channels) at 48 kHz; channels weigh 1 each."""
+
+    def __init__(self) -> None:
+        self._energies = _HopEnergies()
+        self._peaks = Peaks()
+        self._peak = 0.0
+
+    def add(self, piece: Samples) -> None:
+        """Takes in the next piece."""
+        self._energies.add(piece)
+        self._peak = max([self._peak, *(float(part.max()) for part in self._peaks.add(piece))])
+
+    def end(self) -> tuple[float, float]:
+        """Integrated loudness in LUFS and true peak in dBTP of all that was added, which ends here."""
+        peak = max([self._peak, *(float(part.max()) for part in self._peaks.end())])
+        return self._energies.integrated_lufs(), 20 * math.log10(peak) if peak > 0 else -math.inf
+
+
+def integrated_lufs(sound: Samples | Iterable[Samples]) -> float:
+    """Gated loudness of (samples,) or (samples, channels) at 48 kHz, whole or in pieces, in LUFS; channels weigh 1 each.
 
     Silence, and what never passes the absolute gate, measures as -70. What is shorter than one gating block of 400 ms is
     measured over its own length.
     """
-    import numpy as np
-
-    steps = _hop_energies(samples)
-    if len(samples) < 4 * _HOP:
-        energy = float(steps.sum()) * _HOP / max(len(samples), 1)
-        return max(_lufs(energy), SILENCE_LUFS)
-    blocks = (steps[:-3] + steps[1:-2] + steps[2:-1] + steps[3:]) / 4
-    loud = blocks[blocks > 10 ** ((SILENCE_LUFS + 0.691) / 10)]
-    if not len(loud):
-        return SILENCE_LUFS
-    gate = float(loud.mean()) / 10  # 10 LU below the mean of what passed the absolute gate
-    return _lufs(float(np.mean(loud[loud > gate])))
+    return _energies_of(sound).integrated_lufs()
 
 
 def momentary_lufs(samples: Samples) -> list[float]:
     """Loudness of each 400 ms window, one every 100 ms, for a curve over time; not below -70."""
-    steps = _hop_energies(samples)
+    steps = _energies_of(samples).end()
     blocks = (steps[:-3] + steps[1:-2] + steps[2:-1] + steps[3:]) / 4 if len(steps) >= 4 else steps
     return [max(_lufs(float(block)), SILENCE_LUFS) for block in blocks]
 
 
 def true_peak_dbtp(samples: Samples) -> float:
     """The highest peak between and at the samples, four times oversampled, in dB over full scale; -inf for silence."""
-    peak = max((float(piece.max()) for piece in true_peak_pieces(samples)), default=0.0)
+    peaks = Peaks()
+    peak = max((float(piece.max()) for piece in (*peaks.add(samples), *peaks.end())), default=0.0)
     return 20 * math.log10(peak) if peak > 0 else -math.inf
 
 
-def true_peak_pieces(samples: Samples, piece: int = 1 << 16) -> Iterator[Samples]:
-    """For each sample the highest magnitude of it and the three points after it, over all channels; in pieces.
+class Peaks:
+    """For each sample the highest magnitude of it and the three points after it, over all channels; in pieces, 12 samples late.
 
     The interpolator is a Kaiser-windowed sinc of 24 taps per phase.
     """
+
+    def __init__(self) -> None:
+        self._held: Samples | None = None
+        """What is still to be measured, and the 11 samples before it."""
+
+    def add(self, piece: Samples) -> Iterator[Samples]:
+        """The peaks that are known by now; the iterator is to be used up."""
+        import numpy as np
+
+        sound = _columns(piece)
+        held = np.zeros((_HALF - 1, sound.shape[1]), np.float32) if self._held is None else self._held
+        for start in range(0, len(sound), _PIECE):
+            held = np.concatenate([held, sound[start : start + _PIECE]])
+            known = len(held) - (2 * _HALF - 1)
+            if known > 0:
+                yield _peaks(held)
+                held = held[known:]
+        self._held = held.copy()
+
+    def end(self) -> Iterator[Samples]:
+        """The peaks of the last samples, silence after them."""
+        import numpy as np
+
+        if self._held is not None and len(self._held) >= _HALF:
+            yield _peaks(np.pad(self._held, ((0, _HALF), (0, 0))))
+        self._held = None
+
+
+def _peaks(sound: Samples) -> Samples:
+    """The peaks of all but the first 11 and the last 12 samples."""
     import numpy as np
 
-    sound = samples[:, None] if samples.ndim == 1 else samples
-    phases = _interpolators()
-    for start in range(0, len(sound), piece):
-        stop = min(start + piece, len(sound))
-        below, above = max(start - _HALF + 1, 0), min(stop + _HALF, len(sound))
-        lead, trail = _HALF - 1 - (start - below), _HALF - (above - stop)
-        part = np.pad(sound[below:above], ((lead, trail), (0, 0)))
-        peak = np.abs(sound[start:stop]).max(axis=1)
-        for channel in part.T:
-            for phase in phases:
-                np.maximum(peak, np.abs(np.convolve(channel, phase, "valid")), out=peak)
-        yield peak
+    peak: Samples = np.abs(sound[_HALF - 1 : -_HALF]).max(axis=1)
+    for channel in sound.T:
+        for phase in _interpolators():
+            np.maximum(peak, np.abs(np.convolve(channel, phase, "valid")), out=peak)
+    return peak
+
+
+def _columns(samples: Samples) -> Samples:
+    return samples[:, None] if samples.ndim == 1 else samples
 
 
 @cache
@@ -116,23 +153,72 @@ def _weighting() -> NDArray[np.complex64]:
     return np.fft.rfft(impulse, _FFT).astype(np.complex64)
 
 
-def _hop_energies(samples: Samples) -> NDArray[np.float64]:
-    """Mean square of the K-weighted sound in each 100 ms, summed over channels; a last part is filled up with silence."""
+class _HopEnergies:
+    """Mean square of the K-weighted sound in each 100 ms, summed over channels."""
+
+    def __init__(self) -> None:
+        self._found: list[NDArray[np.float64]] = []
+        self._held: Samples | None = None
+        """What is still to be weighted, after the samples before it that the filter remembers."""
+        self._length = 0
+
+    def add(self, piece: Samples) -> None:
+        import numpy as np
+
+        sound = _columns(piece)
+        held = np.zeros((_TAPS - 1, sound.shape[1]), np.float32) if self._held is None else self._held
+        self._length += len(sound)
+        for start in range(0, len(sound), _BLOCK):
+            held = np.concatenate([held, sound[start : start + _BLOCK]])
+            if len(held) >= _FFT:
+                self._found.append(_weighted_energies(held[:_FFT]))
+                held = held[_BLOCK:]
+        self._held = held.copy()
+
+    def end(self) -> NDArray[np.float64]:
+        """The energies; a last part is left out, or filled up with silence where the sound is no longer than 400 ms."""
+        import numpy as np
+
+        hops = self._length // _HOP if self._length >= 4 * _HOP else -(-self._length // _HOP)
+        left = hops - 12 * len(self._found)
+        if self._held is not None and left > 0:
+            held, self._held = self._held, None
+            # what follows the last whole part is not to be heard in it
+            kept = held[: _TAPS - 1 + left * _HOP]
+            self._found.append(_weighted_energies(np.pad(kept, ((0, _FFT - len(kept)), (0, 0))))[:left])
+        return np.concatenate(self._found) if self._found else np.zeros(0)
+
+    def integrated_lufs(self) -> float:
+        import numpy as np
+
+        steps = self.end()
+        if self._length < 4 * _HOP:
+            return max(_lufs(float(steps.sum()) * _HOP / max(self._length, 1)), SILENCE_LUFS)
+        blocks = (steps[:-3] + steps[1:-2] + steps[2:-1] + steps[3:]) / 4
+        loud = blocks[blocks > 10 ** ((SILENCE_LUFS + 0.691) / 10)]
+        if not len(loud):
+            return SILENCE_LUFS
+        gate = float(loud.mean()) / 10  # 10 LU below the mean of what passed the absolute gate
+        return _lufs(float(np.mean(loud[loud > gate])))
+
+
+def _weighted_energies(window: Samples) -> NDArray[np.float64]:
+    """The energies of the twelve 100 ms at a window's end, summed over channels."""
     import numpy as np
 
-    sound = samples[:, None] if samples.ndim == 1 else samples
-    hops = -(-len(sound) // _HOP) if len(sound) < 4 * _HOP else len(sound) // _HOP
-    energies = np.zeros(hops, np.float64)
-    block, past = 12 * _HOP, _TAPS - 1
-    bounds = [*range(0, hops * _HOP, block), hops * _HOP]
-    for channel in sound.T:
-        for start, stop in pairwise(bounds):
-            window = np.zeros(_FFT, np.float32)
-            first = max(start - past, 0)
-            part = channel[first:stop]
-            window[past - (start - first) : past - (start - first) + len(part)] = part
-            weighted = np.fft.irfft(np.fft.rfft(window) * _weighting(), _FFT)[past : past + stop - start]
-            energies[start // _HOP : stop // _HOP] += np.square(weighted, dtype=np.float64).reshape(-1, _HOP).mean(axis=1)
+    energies = np.zeros(12)
+    for channel in window.T:
+        weighted = np.fft.irfft(np.fft.rfft(np.ascontiguousarray(channel)) * _weighting(), _FFT)[_TAPS - 1 :]
+        energies += np.square(weighted, dtype=np.float64).reshape(-1, _HOP).mean(axis=1)
+    return energies
+
+
+def _energies_of(sound: Samples | Iterable[Samples]) -> _HopEnergies:
+    import numpy as np
+
+    energies = _HopEnergies()
+    for piece in [sound] if isinstance(sound, np.ndarray) else sound:
+        energies.add(piece)
     return energies
 
 

@@ -8,12 +8,12 @@ from typing import Any, cast
 
 from aigc_cli.artifacts import to_json
 from aigc_cli.contracts import Context
-from aigc_cli.media.audio import loudness, mixing, sound
+from aigc_cli.media.audio import loudness, mixing, signals
 from aigc_cli.media.audio.effects import Effect
 from aigc_cli.media.timeline import Sound as PlacedSound
 from aigc_cli.shapes import FootageTake, Speech, Track
 
-_MIX_VERSION = 3
+_MIX_VERSION = 4
 
 
 @dataclass(frozen=True)
@@ -45,22 +45,26 @@ class Soundtrack:
 
         def make() -> dict[str, Any]:
             ctx.progress(0, "mixing")
+            target = ctx.scratch / "mix.m4a"
             master = mixing.finish(
+                target,
                 self.frames,
                 self.fps,
-                [(frame, sound.read_wav(ctx.open(take.audio))) for _, frame, take in self.takes],
-                sound.read_wav(ctx.open(music.audio)) if music else None,
+                [(frame, signals.opened(ctx.open(take.audio))) for _, frame, take in self.takes],
+                signals.opened(ctx.open(music.audio)) if music else None,
                 self.effects,
                 beats_s=music.beats_s if music else (),
                 ambience=[
-                    (start, sound.read_wav(ctx.open(take.sound))[: mixing.sample_at(length, self.fps)], take.is_ducked)
+                    (start, _first(signals.opened(ctx.open(take.sound)), mixing.sample_at(length, self.fps)), take.is_ducked)
                     for start, length, take in self.footage
                     if take.sound
                 ],
             )
             is_silent = master.loudness_lufs <= loudness.SILENCE_LUFS
+            saved = ctx.save(target, "audio/mp4", "mix.m4a")
+            target.unlink()
             return {
-                "audio": ctx.save(master.encoded, "audio/mp4", "mix.m4a"),
+                "audio": saved,
                 # the finished files carry these very packets
                 "loudness_lufs": None if is_silent else round(master.loudness_lufs, 2),
                 "true_peak_dbtp": None if is_silent else round(master.true_peak_dbtp, 2),
@@ -78,3 +82,7 @@ class Soundtrack:
             length = min(self.frames, max(1, round(self.music.duration_s * self.fps)))
             found.append(PlacedSound(name="music", role="music", audio=self.music.audio, start=0, frames=length))
         return tuple(found)
+
+
+def _first(sound: signals.Signal, length: int) -> signals.Signal:
+    return signals.Cut(sound, 0, min(length, sound.length))

@@ -143,7 +143,10 @@ def _anew(request: ConcatRequest, paths: Sequence[Path], ctx: Context) -> Joined
     frame = Box(x=0, y=0, w=size[0], h=size[1])
     mix = None
     if ambience:
-        mix = ctx.save(mixing.finish(start, request.fps, ambience=ambience).encoded, "audio/mp4", "mix.m4a")
+        sound = ctx.scratch / "mix.m4a"
+        mixing.finish(sound, start, request.fps, ambience=ambience)
+        mix = ctx.save(sound, "audio/mp4", "mix.m4a")
+        sound.unlink()
     language = request.language or "und"
     timeline = Timeline(
         title=request.title, language=language, width=size[0], height=size[1], fps=request.fps, safe=frame, shots=tuple(shots), mix=mix

@@ -170,8 +170,8 @@ def level(samples: Samples) -> Samples:
     """48 kHz mono at `LOUDNESS_LUFS`, its true peaks at or below `PEAK_DBTP`."""
     import numpy as np
 
+    from aigc_cli.media.audio.limiting import limit
     from aigc_cli.media.audio.loudness import integrated_lufs
-    from aigc_cli.media.audio.mixing import limit
 
     measured = integrated_lufs(_at_least(samples, RATE_HZ // 2))
     if not np.isfinite(measured):

@@ -7,8 +7,10 @@ from hypothesis import strategies as st
 
 from aigc_cli.media.audio.aac import round_trip
 from aigc_cli.media.audio.effects import Effect, effect_sound
+from aigc_cli.media.audio.limiting import limit
 from aigc_cli.media.audio.loudness import integrated_lufs, true_peak_dbtp
-from aigc_cli.media.audio.mixing import duck_gain, finish, fit_music, limit, mix, sample_at
+from aigc_cli.media.audio.mixing import duck_gain, fit_music, mix, sample_at
+from aigc_cli.media.audio.signals import Held, whole
 
 RATE = 48_000
 
@@ -87,7 +89,7 @@ def test_what_passes_the_end_is_faded_not_chopped() -> None:
 def test_music_ducks_by_twelve_decibels_and_comes_back() -> None:
     narration = np.zeros((6 * RATE, 2), np.float32)
     narration[2 * RATE : 3 * RATE] = (0.2 * np.sin(2 * np.pi * 300 * np.arange(RATE) / RATE))[:, None]
-    gain_db = 20 * np.log10(duck_gain(narration))
+    gain_db = 20 * np.log10(duck_gain(Held(narration)).gain(0, len(narration)))
 
     def at(seconds: float) -> float:
         return float(gain_db[round(seconds * RATE)])
@@ -103,8 +105,8 @@ def test_music_ducks_by_twelve_decibels_and_comes_back() -> None:
 def test_music_stays_down_between_words() -> None:
     word = np.repeat(speech(0.5)[:, None], 2, axis=1)
     gap = np.zeros((round(0.15 * RATE), 2), np.float32)
-    gain = duck_gain(np.concatenate([word, gap, word, gap, word]))
-    assert gain.max() < 10 ** (-11 / 20)
+    said = Held(np.concatenate([word, gap, word, gap, word]))
+    assert duck_gain(said).gain(0, said.length).max() < 10 ** (-11 / 20)
 
 
 def test_the_music_under_speech_is_far_below_it() -> None:
@@ -133,7 +135,7 @@ def test_the_limiter_leaves_soft_sound_alone() -> None:
 def test_music_is_fitted_to_any_length_with_its_beginning_and_ending(seconds: float, with_beats: bool) -> None:
     piece = music(12)
     length = round(seconds * RATE)
-    fitted = fit_music(piece, length, np.arange(0, 12, 0.5) if with_beats else ())
+    fitted = whole(fit_music(Held(piece), length, np.arange(0, 12, 0.5) if with_beats else ()))
     assert len(fitted) == length
     edge = min(4800, length // 4)
     assert np.allclose(fitted[480:edge], piece[480:edge], atol=1e-6)
@@ -144,7 +146,7 @@ def test_music_is_fitted_to_any_length_with_its_beginning_and_ending(seconds: fl
 def test_repeats_keep_the_beat() -> None:
     clicks = np.zeros((16 * RATE, 2), np.float32)
     clicks[:: RATE // 2] = 1.0
-    fitted = fit_music(clicks, 40 * RATE, np.arange(0, 16, 0.5))
+    fitted = whole(fit_music(Held(clicks), 40 * RATE, np.arange(0, 16, 0.5)))
     steps = np.diff(np.flatnonzero(fitted[:, 0] > 0.9))
     assert np.count_nonzero(steps != RATE // 2) <= 1  # only where the ending is put on may the bar be cut
 
@@ -177,8 +179,8 @@ def hiss(seconds: float, level: float = 0.02) -> np.ndarray:
 
 def test_the_own_sound_of_a_film_goes_under_what_is_said():
     takes = [(90, speech(3))]  # from 3 s to 6 s of 10
-    kept = finish(300, 30, takes, ambience=[(0, hiss(10), False)]).samples
-    ducked = finish(300, 30, takes, ambience=[(0, hiss(10), True)]).samples
+    kept = mix(300, 30, takes, ambience=[(0, hiss(10), False)])
+    ducked = mix(300, 30, takes, ambience=[(0, hiss(10), True)])
 
     def hiss_db(sound: np.ndarray, at: float) -> float:
         """The level between the syllables' own frequencies: above 10 kHz there is but hiss."""
@@ -192,6 +194,6 @@ def test_the_own_sound_of_a_film_goes_under_what_is_said():
 
 
 def test_a_film_that_is_cut_by_the_clips_end_is_no_longer_than_the_clip():
-    made = finish(60, 30, ambience=[(30, hiss(10), True)])
-    assert len(made.samples) == 2 * RATE
-    assert np.abs(made.samples[: RATE - 500]).max() < 0.01
+    made = mix(60, 30, ambience=[(30, hiss(10), True)])
+    assert len(made) == 2 * RATE
+    assert np.abs(made[: RATE - 500]).max() < 0.01

@@ -79,7 +79,7 @@ def test_clips_that_fit_are_copied(ctx, tmp_path):
     facts = probe(path)
     assert facts.video is not None
     assert facts.video.is_constant
-    heard = aac.heard(path.read_bytes())
+    heard = aac.decode(path.read_bytes())
     assert abs(len(heard) - 115 * 1600) < 4096
     for start, pitch in ((0.2, 440), (1.5, 880), (2.6, 1320)):
         part = heard[int(start * 48000) : int(start * 48000) + 24000, 0]
