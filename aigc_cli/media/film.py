@@ -10,9 +10,10 @@ from aigc_cli.assets import Templates
 from aigc_cli.media.captioning.captions import CaptionStyle, caption_layers
 from aigc_cli.media.captioning.subtitles import SpokenWord
 from aigc_cli.media.filming.moving import stand_in, with_footage
-from aigc_cli.media.layout import safe, scenes
+from aigc_cli.media.layout import clear, safe, scenes
 from aigc_cli.media.schedule import Slot
 from aigc_cli.media.style.brand import Brand
+from aigc_cli.media.style.palettes import mix
 from aigc_cli.media.timeline import Animated, Box, Key, Layer, Shot, Timeline
 from aigc_cli.shapes import FootageTake, Picture, Speech, Word
 from aigc_cli.storyboard import Storyboard
@@ -52,7 +53,7 @@ def film(
         fps: frames per second.
         pictures: one per scene, or None.
         takes: one per scene, or None.
-        footage: a part of a video per scene, or None; it stands where the scene's picture would.
+        footage: a part of a video per scene, or None; it stands where the scene's picture would, or before it when it is see-through.
 
     Raises WorkflowError for a template that is not there or a slot that is missing, RenderError for text that does not fit.
     """
@@ -62,6 +63,9 @@ def film(
     for index, (scene, slot) in enumerate(zip(board.scenes, slots, strict=True)):
         after = slots[index + 1].fade_frames if index + 1 < len(slots) else 0
         moving = footage[index] if footage else None
+        picture = pictures[index]
+        if moving and not (moving.has_matte and picture):  # a film that is see-through has the scene's picture behind it
+            picture = stand_in(moving)
         laid = scenes.lay_out(
             scene,
             template=scenes.load(scene.layout, look.templates),
@@ -70,7 +74,7 @@ def film(
             frames=slot.frames,
             fps=fps,
             brand=look.brand,
-            picture=stand_in(moving) if moving else pictures[index],
+            picture=picture,
             logo=look.logo,
             index=index,
             count=len(board.scenes),
@@ -79,12 +83,17 @@ def film(
             language=board.language,
             has_captions=look.captions is not None,
         )
-        layers = with_footage(laid.layers, moving) if moving else [*laid.layers]
+        behind = laid.tone.disc, mix(laid.tone.disc, laid.tone.bottom, 0.5)
+        layers = with_footage(laid.layers, moving, behind) if moving else [*laid.layers]
         take = takes[index]
         if look.captions is not None and take is not None:
+            usual = safe.caption_zone(width, height)
+            zone = clear.free_zone(usual, clear.heads_in(layers, picture), layers, safe.safe_area(width, height))
+            if zone != usual:
+                layers.append(clear.veil(zone, Box(x=0, y=0, w=width, h=height), laid.tone.bottom))
             layers += caption_layers(
                 [_shifted(word, slot.speech_start / fps) for word in take.words],
-                safe.caption_zone(width, height),
+                zone,
                 look.captions,
                 colours=laid.tone.captions,
                 ground=laid.tone.bottom,
