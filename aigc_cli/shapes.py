@@ -88,6 +88,13 @@ class Palette(Shape):
     quiet: str = Field(pattern=r"^#[0-9A-Fa-f]{6}$")
 
 
+Look = Literal["natural", "brand", "duotone", "mono", "vivid", "soft", "warm", "cool"]
+"""How a photo is coloured."""
+
+Background = Literal["keep", "blur", "remove", "studio"]
+"""What becomes of what is behind a photo's subject."""
+
+
 class ImageRequest(Shape):
     """What an image provider is asked for: the user's photo made ready, or a picture made from words."""
 
@@ -143,7 +150,7 @@ class Track(Shape):
 
     audio: ArtifactField
     duration_s: float = Field(gt=0)
-    tempo_bpm: float = Field(gt=0)
+    tempo_bpm: float = Field(ge=0, description="Beats per minute; 0 when no beat is found.")
     beats_s: tuple[float, ...] = Field(description="When the beats fall, in seconds; the first of each bar is every fourth.")
     mood: str
     credit: str = Field("", description="Who is to be credited, when somebody is.")
@@ -227,6 +234,20 @@ class FootageTake(Shape):
     focus: tuple[float, float] = Field((0.5, 0.5), description="Where the subject is, in fractions from the top left.")
     faces: tuple[Region, ...] = Field((), description="Faces in its still, from brow to chin.")
     palette: Palette | None = Field(None, description="Colours found in it, checked for contrast.")
+
+
+class MotionRequest(Shape):
+    """A film that a model is to make: from words, or from a picture that begins to move."""
+
+    prompt: str = Field("", max_length=2000, description="What is seen and what moves, in a few words.")
+    image: ArtifactField | None = Field(
+        None, description="The picture that the film begins with; null makes it from words alone.", json_schema_extra={"media": "image"}
+    )
+    seconds: float = Field(4.0, ge=0.5, le=20, description="Wanted length; a model that makes less is slowed down, then stands still.")
+    stretch: float = Field(1.5, ge=1, le=4, description="How much slower than it was made the film may be shown to reach its length.")
+    width: int = Field(1080, ge=64, le=4096, description="Width of the frame, for its shape.")
+    height: int = Field(1920, ge=64, le=4096, description="Height of the frame, for its shape.")
+    fps: Literal[24, 25, 30, 50, 60] = Field(30, description="Frames per second of the clip; what lies between is found by motion.")
 
 
 class ClipRequest(Shape):

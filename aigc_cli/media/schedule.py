@@ -31,8 +31,8 @@ TRANSITION_S = {
 }  # fmt: skip
 """Length of each transition in seconds: what moves over the whole frame needs time to be followed, a flash none."""
 
-_SQUEEZED_LEAD_S = 0.12
-_SQUEEZED_TAIL_S = 0.15
+SQUEEZED_LEAD_S, SQUEEZED_TAIL_S = 0.12, 0.15
+"""The shortest that both become when a clip is shortened."""
 _LONGEST_STRETCH_S = 2.5
 _WORDS_PER_S = 3.0  # silent reading of large type on a phone, 180 words a minute
 _CJK_PER_S = 6.0
@@ -59,7 +59,7 @@ def reading_s(scene: Scene) -> float:
     return 1.0 + cjk / _CJK_PER_S + words / _WORDS_PER_S if text else 0.0
 
 
-def _footage_s(scene: Scene) -> float:
+def footage_s(scene: Scene) -> float:
     """How long a scene without words lasts for its film: as long as the part that is named, a minute at most."""
     visual = scene.visual
     if scene.say or not isinstance(visual, ClipVisual) or visual.end_s is None:
@@ -120,7 +120,7 @@ def schedule(
     natural = []
     for i, scene in enumerate(board.scenes):
         spoken = leads[i] + speech[i] + tail if speech[i] else math.ceil(reading_s(scene) * fps)
-        floor = max(scene.min_s, _footage_s(scene), SHORTEST_S if scene.show else 0.5) * fps
+        floor = max(scene.min_s, footage_s(scene), SHORTEST_S if scene.show else 0.5) * fps
         hold = LAST_HOLD_S * fps if i == count - 1 else 0
         natural.append(math.ceil(max(spoken, floor) + hold))
     frames = list(natural)
@@ -157,9 +157,9 @@ def _stretch(frames: list[int], wanted: int, fps: int) -> list[int]:
 
 def _squeeze(frames: list[int], leads: list[int], speech: list[int], wanted: int, fps: int) -> tuple[list[int], list[int]]:
     """Takes the same share of every scene's slack: what is neither speech nor its shortest breathing space."""
-    least_lead = round(_SQUEEZED_LEAD_S * fps)
+    least_lead = round(SQUEEZED_LEAD_S * fps)
     floors = [
-        (least_lead + n + round(_SQUEEZED_TAIL_S * fps)) if n else min(have, math.ceil(SHORTEST_S * fps))
+        (least_lead + n + round(SQUEEZED_TAIL_S * fps)) if n else min(have, math.ceil(SHORTEST_S * fps))
         for n, have in zip(speech, frames, strict=True)
     ]
     slack = [max(0, have - floor) for have, floor in zip(frames, floors, strict=True)]

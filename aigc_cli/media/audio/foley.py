@@ -1,11 +1,23 @@
-"""Which small sounds a clip has: a whoosh under what moves over the whole frame, ticks under a number that counts."""
+"""Which small sounds a clip has: one under what moves over the whole frame, pops under what springs up, ticks under what counts."""
 
 from __future__ import annotations
 
-from aigc_cli.media.audio.effects import Effect
+from collections.abc import Mapping
+from typing import cast
+
+from aigc_cli.media.audio.effects import Effect, Kind
 from aigc_cli.media.timeline import Animated, Shot, Timeline, value_at
 
-_MOVING_GAIN_DB = {"slide": -2.0, "push": -2.0, "wipe": -4.0, "zoom": -2.0, "circle": -4.0, "whip": 1.0}
+_MOVING: Mapping[str, tuple[Kind, float]] = {
+    "slide": ("whoosh", -2.0),
+    "push": ("whoosh", -2.0),
+    "wipe": ("whoosh", -4.0),
+    "zoom": ("whoosh", -2.0),
+    "circle": ("pop", 0.0),
+    "flash": ("click", 0.0),
+    "whip": ("whoosh", 1.0),
+}
+_POP_GAIN_DB = -6.0
 _SUMMIT = 0.45  # of a transition: where it moves fastest
 _TICKS = 9
 _TICK_GAIN_DB = -8.0
@@ -13,14 +25,26 @@ _TICKS_APART_S = 0.05
 
 
 def effects_of(timeline: Timeline) -> tuple[Effect, ...]:
-    """The small sounds of a clip by rising frame. Cross-fades, blurs and flashes are silent."""
+    """The small sounds of a clip by rising frame. Cuts, cross-fades and blurs are silent."""
     found = []
     for shot in timeline.shots:
-        gain = _MOVING_GAIN_DB.get(shot.transition)
-        if gain is not None and shot.transition_frames:
-            found.append(Effect(shot.start + round(shot.transition_frames * _SUMMIT), "whoosh", gain))
+        kind, gain = _MOVING.get(shot.transition, ("", 0.0))
+        if kind and shot.transition_frames:
+            found.append(Effect(shot.start + round(shot.transition_frames * _SUMMIT), cast(Kind, kind), gain))
         found += _ticks(shot, timeline.fps)
+        found += _pops(shot)
     return tuple(sorted(found, key=lambda effect: (effect.frame, effect.kind)))
+
+
+def _pops(shot: Shot) -> list[Effect]:
+    """A pop where something springs up over its own size; one for all that do so at once."""
+    found: dict[int, Effect] = {}
+    for layer in shot.layers:
+        curve = layer.motion.scale
+        if len(curve) > 1 and curve[1].ease == "out-back" and curve[0].frame < shot.frames and layer.role != "picture":
+            frame = shot.start + max(curve[0].frame, 0)
+            found[frame] = Effect(frame, "pop", _POP_GAIN_DB)
+    return list(found.values())
 
 
 def _ticks(shot: Shot, fps: int) -> list[Effect]:

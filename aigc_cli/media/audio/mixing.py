@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from aigc_cli.artifacts import storage_error
 from aigc_cli.media.audio import aac
-from aigc_cli.media.audio.effects import Effect, effect_sound
+from aigc_cli.media.audio.effects import OVER_SPEECH_LU, Effect, effect_sound
 from aigc_cli.media.audio.limiting import Envelope, Limited, slopes
 from aigc_cli.media.audio.loudness import SILENCE_LUFS, Meter, integrated_lufs
 from aigc_cli.media.audio.signals import Cut, Held, Joint, Signal, Sum, Tape, as_signal, levels_by, pieces, sum_of, whole
@@ -44,7 +44,6 @@ ATTACK_S = 0.080
 RELEASE_S = 0.400
 
 _MUSIC_LU = -6.0  # music over speech where nobody speaks; 18 LU below it where somebody does
-_EFFECT_LU = {"whoosh": -8.0, "tick": -6.0}  # loudness of an effect's own 400 ms over the speech
 _AMBIENCE_MOST_DB = 12.0
 _SPEECH_LUFS = -20.0  # level of the parts before the sum when there is no speech to measure
 _MOST_LIMITING_DB = 12.0  # more drive than this into the limiter does not make sound louder, only worse
@@ -157,7 +156,7 @@ class _Parts:
                 placed.append((0, Levelled(bed, level + _MUSIC_LU - own, ducker)))
         for effect in self.effects:
             sound, mark = effect_sound(effect.kind)
-            gain_db = level + _EFFECT_LU[effect.kind] - integrated_lufs(sound) + effect.gain_db
+            gain_db = level + OVER_SPEECH_LU[effect.kind] - integrated_lufs(sound) + effect.gain_db
             placed.append((sample_at(effect.frame, self.fps) - mark, Levelled(Held(sound), gain_db)))
         return Tape(folder, pieces(Sum.of(placed, length)))
 
