@@ -127,8 +127,9 @@ class _Encoder:
             stream.options = {
                 "preset": options.preset,
                 "crf": f"{options.crf:g}",
-                # cpu-independent: the same bytes whatever instructions the processor has
-                "x264-params": f"open-gop=0:keyint={keyint}:cpu-independent=1",
+                # cpu-independent: the same bytes whatever instructions the processor has; sync-lookahead only decides how many
+                # frames wait: the bytes stay, and a frame waiting less is 7 MB less at 1080x1920
+                "x264-params": f"open-gop=0:keyint={keyint}:cpu-independent=1:sync-lookahead=1",
             }
             if options.most_kbps:
                 stream.options = {**stream.options, "maxrate": f"{options.most_kbps}k", "bufsize": f"{2 * options.most_kbps}k"}
