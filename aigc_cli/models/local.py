@@ -93,6 +93,7 @@ def quantized(wish: Quantize, device: str) -> dict[str, Any]:
     """
     if wish == "none":
         return {}
+    import importlib
     import importlib.util
 
     import transformers
@@ -105,8 +106,7 @@ def quantized(wish: Quantize, device: str) -> dict[str, Any]:
     if "bitsandbytes" in has:
         config: Any = transformers.BitsAndBytesConfig(load_in_8bit=wish == "8bit", load_in_4bit=wish == "4bit")
     else:
-        from torchao import quantization
-
+        quantization = importlib.import_module("torchao.quantization")
         own = quantization.Int8WeightOnlyConfig() if wish == "8bit" else quantization.Int4WeightOnlyConfig()
         config = transformers.TorchAoConfig(own)
     return {"quantization_config": config, "device_map": {"": device}}

@@ -7,7 +7,6 @@ times; after that the caller gets ProviderError, and another provider stands in 
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -18,6 +17,7 @@ from aigc_cli.contracts import Context
 from aigc_cli.errors import ProviderError
 from aigc_cli.storyboard import Scene, Storyboard
 from aigc_cli.writing import grounding, pacing, prompting
+from aigc_cli.writing.answers import Unusable, first_object
 from aigc_cli.writing.boards import LONGEST, Asked, Draft, build, fit, hold, short_language, words_of
 from aigc_cli.writing.composing import HEADLINE_CHARS, holds, refuse_forbidden
 from aigc_cli.writing.facts import Facts
@@ -25,9 +25,6 @@ from aigc_cli.writing.prompting import Message, Prompt
 
 _SHORTEST = 0.55
 _WORDS_PER_S = {"zh": 4.4, "en": 2.7}
-_FENCE = re.compile(r"^```[\w-]*\s*|\s*```$")
-_THOUGHT = re.compile(r"<think>.*?</think>", re.DOTALL)
-_TRAILING = re.compile(r",\s*([}\]])")
 _CJK = re.compile(r"[㐀-鿿]")
 
 
@@ -62,10 +59,6 @@ SCHEMA: Mapping[str, Any] = {
 """The form of an answer, as a JSON Schema that servers with strict structured output take."""
 
 
-class _Unusable(Exception):
-    """An answer that is no draft; the text says why, for the model."""
-
-
 def write(request: Asked, ctx: Context, *, prompt: str, who: str, attempts: int, ask: Ask) -> Storyboard:
     """Asks a model for a storyboard until a draft passes every check.
 
@@ -90,7 +83,7 @@ def write(request: Asked, ctx: Context, *, prompt: str, who: str, attempts: int,
         ctx.progress((number + 1) / (attempts + 1), f"draft {number + 1} is read")
         try:
             board = build(parse(text), request, facts)
-        except _Unusable as error:
+        except Unusable as error:
             faults = [str(error)]
         else:
             board, left_out = fit(board, request) if number == attempts - 1 else (board, ())
@@ -135,22 +128,14 @@ def scene_count(request: Asked) -> int:
 
 
 def parse(text: str) -> Draft:
-    """The draft in an answer, whatever is wrapped around it: thoughts, a fence, a sentence before or after, a comma too many."""
-    bare = _FENCE.sub("", _THOUGHT.sub("", text).strip()).strip()
-    start = bare.find("{")
-    if start < 0:
-        raise _Unusable("The answer holds no JSON object.")
-    for candidate in (bare[start:], _TRAILING.sub(r"\1", bare[start:])):
-        try:
-            value, _ = json.JSONDecoder(strict=False).raw_decode(candidate)
-            return Draft.model_validate(value)
-        except ValidationError as error:
-            first = error.errors()[0]
-            where = ".".join(str(part) for part in first["loc"])
-            raise _Unusable(f"The JSON does not have the form asked for: `{where}`: {first['msg']}.") from error
-        except (ValueError, RecursionError):
-            continue
-    raise _Unusable("The JSON is broken or cut off: write less, and close every bracket.")
+    """The draft in an answer. Raises Unusable when the answer holds none."""
+    value = first_object(text)
+    try:
+        return Draft.model_validate(value)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise Unusable(f"The JSON does not have the form asked for: `{where}`: {first['msg']}.") from error
 
 
 def check(board: Storyboard, request: Asked, facts: Facts, template: Prompt) -> list[str]:

@@ -48,6 +48,8 @@ _FIGURE = re.compile(r"(?P<sign>US\$|[$€£¥￥])?\s?(?<![\w.])(?P<number>\d[\
 _FIGURE_ANY = re.compile(r"(?P<sign>US\$|[$€£¥￥])?\s?(?P<number>\d[\d,]*(?:\.\d+)?)", re.IGNORECASE)
 _AFTER = re.compile(r"[\s\-‐]?(?P<unit>%|％|°[CF]|℃|€|[A-Za-z]+|[一-鿿]{1,3})")
 
+_SCALE = re.compile(r"\s?(?P<word>hundred|thousand|million|billion|[万亿])(?![a-z])", re.IGNORECASE)
+
 _SMALL = {word: number for number, word in enumerate("zero one two three four five six seven eight nine ten eleven twelve".split())}  # noqa: SIM905
 _ENGLISH = {
     **_SMALL,
@@ -95,7 +97,7 @@ class Facts:
         return [match[0] for match in _LINK.finditer(text) if match[0].casefold().rstrip("./") not in known]
 
     def _numbers(self, text: str) -> Iterable[str]:
-        for value, unit, written in _figures_written(_LINK.sub(" ", text), self.language):
+        for value, unit, written in figures_written(_LINK.sub(" ", text), self.language):
             if not self._holds(value, unit):
                 yield written
         if self.language != "zh":
@@ -269,19 +271,32 @@ def _folded(text: str) -> str:
 
 
 def _figures(text: str, language: str) -> list[tuple[float, str]]:
-    return [(value, unit) for value, unit, _ in _figures_written(text, language)]
+    return [(value, unit) for value, unit, _ in figures_written(text, language)]
 
 
-def _figures_written(text: str, language: str) -> list[tuple[float, str, str]]:
+def figures_written(text: str, language: str) -> list[tuple[float, str, str]]:
     """Every number of a text in figures or words: its value, its unit (empty when it names none), and how it is written."""
     found = []
     pattern = _FIGURE_ANY if language == "zh" else _FIGURE
-    for match in pattern.finditer(text):
-        after = _AFTER.match(text, match.end())
+    for match in list(pattern.finditer(text)):
+        scaled = _SCALE.match(text, match.end())  # `1.2 million`, `3万`: one number
+        scale = _LARGE.get(scaled["word"].casefold()) or _HAN_SCALE.get(scaled["word"]) or 1 if scaled else 1
+        end = scaled.end() if scaled else match.end()
+        if scaled:
+            text = text[: match.end()] + " " * (end - match.end()) + text[end:]
+        after = _AFTER.match(text, end)
         unit, tail = _unit_of(after["unit"]) if after else ("", "")
         unit = _SIGN.get((match["sign"] or "")[-1:], "") or unit
-        value = float(match["number"].replace(",", ""))
-        found.append((value, unit, (match[0] + (f" {tail}" if tail and tail[0].isascii() and tail[0].isalpha() else tail)).strip()))
+        value = float(match["number"].replace(",", "")) * scale
+        found.append(
+            (
+                value,
+                unit,
+                (
+                    match[0] + (scaled[0] if scaled else "") + (f" {tail}" if tail and tail[0].isascii() and tail[0].isalpha() else tail)
+                ).strip(),
+            )
+        )
     return found + (_chinese_numbers(text) if language == "zh" else _english_numbers(text))
 
 

@@ -68,21 +68,24 @@ def checked(folder: Path) -> Found:
     return Found(folder, {part: str(pair[-1]) for part, pair in parts.items() if pair[-1] is not None}, found.size, found.licence)
 
 
-def load(options: DiffusionOptions, found: Found, place: devices.Place, **more: Any) -> Any:
-    """The pipeline itself, on no device yet. `more` are parts that take the place of, or join, its own."""
+def load(options: DiffusionOptions, found: Found, place: devices.Place, adapter: str = "") -> Any:
+    """The pipeline itself, on no device yet; with a motion adapter's folder, the one that makes films with a picture model."""
     import diffusers
     import torch
 
     diffusers.utils.logging.set_verbosity_error()
     diffusers.utils.logging.disable_progress_bar()
-    if options.variant:
-        more["variant"] = options.variant
-    if not options.safety_checker and "safety_checker" in found.parts:
+    kind = diffusers.DiffusionPipeline
+    more: dict[str, Any] = {"variant": options.variant} if options.variant else {}
+    if adapter:
+        kind = diffusers.AnimateDiffSDXLPipeline if "text_encoder_2" in found.parts else diffusers.AnimateDiffPipeline
+        more["motion_adapter"] = load_part(adapter, "MotionAdapter", place)
+    elif not options.safety_checker and "safety_checker" in found.parts:
         more |= {"safety_checker": None, "requires_safety_checker": False}
     full = {part: torch.float32 for part, kind in found.parts.items() if kind in _FULL_PRECISION}
     dtype = {**full, "default": place.dtype} if full else place.dtype
     with devices.quiet(), devices.loading(options.model, CURE):
-        pipe = diffusers.DiffusionPipeline.from_pretrained(
+        pipe = kind.from_pretrained(
             str(found.folder), dtype=dtype, use_safetensors=True, local_files_only=True, trust_remote_code=False, **more
         )
     pipe.set_progress_bar_config(disable=True)

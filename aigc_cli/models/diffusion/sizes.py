@@ -94,7 +94,8 @@ def _multiple(pipe: Any, scale: int, config: Mapping[str, Any]) -> int:
         return max(8, scale << halvings)
     patch = config.get("patch_size", 2)
     patch = patch[-1] if isinstance(patch, tuple | list) else patch
-    return max(8, scale * max(2, int(patch or 1)))
+    least = 32 if _default(pipe, "num_frames") is not None else 8  # LTX refuses less, others do not mind
+    return max(least, scale * max(2, int(patch or 1)))
 
 
 def _core_config(pipe: Any) -> Mapping[str, Any]:

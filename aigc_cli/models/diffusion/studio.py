@@ -45,13 +45,13 @@ class Reference:
 class Studio:
     """A pipeline, the device it is on, and how much of it waits in main memory."""
 
-    def __init__(self, options: DiffusionOptions, ctx: Context, **parts: Any) -> None:
-        """`parts` join the pipeline, such as a motion adapter. Raises what `loading` raises."""
+    def __init__(self, options: DiffusionOptions, ctx: Context, *, adapter: str = "") -> None:
+        """`adapter` is the folder of a motion adapter, which joins the pipeline. Raises what `loading` raises."""
         self.name = options.model
         self.place = devices.place(options.device, options.dtype)
         found = loading.find(options, is_offline=ctx.is_offline)
         self.place = loading.must_fit(options, found, self.place, ctx)
-        self.pipe = loading.load(options, found, self.place, **{name: make(self.place) for name, make in parts.items()})
+        self.pipe = loading.load(options, found, self.place, adapter)
         self._scheduler = getattr(self.pipe, "scheduler", None)
         self._loras: dict[str, str] = {}
         self._reference = ""
