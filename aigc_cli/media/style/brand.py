@@ -19,21 +19,18 @@ from aigc_cli.errors import WorkflowError
 from aigc_cli.media.layout import template_file
 from aigc_cli.media.speech import lexicon
 from aigc_cli.media.speech.lexicon import Entries
-from aigc_cli.media.style import fonts, palettes
-from aigc_cli.media.style.palettes import contrast, from_oklch, ink_for, mix, oklch, reach, with_alpha
+from aigc_cli.media.style import fonts, palettes, tones
+from aigc_cli.media.style.palettes import from_oklch, mix, oklch, reach
+from aigc_cli.media.style.signatures import Bookend, BookendField, LowerThird, LowerThirdField
+from aigc_cli.media.style.tones import READABLE, Tone, ToneName
 from aigc_cli.media.style.typography import Style
-from aigc_cli.media.timeline import Box, GradientFill, Op, RectOp
 from aigc_cli.shapes import Mood, Palette
 
-ToneName = Literal["dark", "light", "accent"]
 MotifName = Literal["rings", "discs", "dots", "tiles", "bars", "fan", "none"]
-READABLE = 4.5
-"""The least contrast of a text on its ground (WCAG 2.2, success criterion 1.4.3)."""
+__all__ = ["READABLE", "ROLES", "Brand", "MotifName", "Tone", "ToneName", "from_palette", "load", "parse"]
 
 _AUTO = "auto"
-_LIGHTEST_DARK = 0.34  # lightness in OKLCH
 _ALERT = "#FF3B30"
-_LEAST_GLOW = 0.26
 
 
 class _Form(BaseModel):
@@ -101,6 +98,9 @@ class _Own(_Form):
     wordmark: str = Field("", max_length=24, description="The brand's name as it is set beside its mark.")
     mark: str = Field("", description="Name of a shipped drawing that stands for the logo.")
     motif: MotifName = Field("rings", description="The large quiet shape on scenes that have no picture.")
+    intro: BookendField = Field(None, description="What opens every clip: `card`, a file beside this one, or what is said in full.")
+    outro: BookendField = Field(None, description="What closes every clip.")
+    lower_third: LowerThirdField = Field(LowerThird(), description="How the name of somebody who is seen is set.")
 
 
 class _BrandFile(_Form):
@@ -110,74 +110,6 @@ class _BrandFile(_Form):
     typography: _Typography = _Typography()
     defaults: Any = None
     aigc: _Own = _Own()
-
-
-@dataclass(frozen=True)
-class Glow:
-    """A large soft light on a ground: centre and diameter in fractions of the frame's width and longer side."""
-
-    x: float
-    y: float
-    size: float
-    colour: str
-    opacity: float
-    met: float = 1.0
-    """The share of its light that a text can stand in: less for one in a corner, where no template puts words."""
-
-
-@dataclass(frozen=True)
-class Tone:
-    """The colours of one scene. Every text colour keeps 4.5:1 on the ground, its glows included."""
-
-    name: ToneName
-    top: str
-    bottom: str
-    glows: tuple[Glow, ...]
-    ink: str
-    quiet: str
-    accent: str
-    fill: str
-    """Discs, buttons, patches."""
-    on_fill: str
-    disc: str
-    """A large quiet-bright surface under a drawing."""
-    hairline: str
-    is_dark: bool
-    patch: str
-    """The brand's own accent, for a surface that words stand on in an ink of its own: the patch of a caption."""
-
-    @property
-    def palette(self) -> Palette:
-        """The four colours that charts, maps and captions take."""
-        return Palette(ground=self.bottom, ink=self.ink, accent=self.accent, quiet=self.quiet)
-
-    @property
-    def captions(self) -> Palette:
-        """The four colours for captions: their patch has the brand's own accent in every scene, `quiet` the scene's."""
-        return Palette(ground=self.bottom, ink=self.ink, accent=self.patch, quiet=self.accent)
-
-    def dimmed(self) -> Tone:
-        """The same with its corner lights dimmed, for scenes whose words have the whole stage."""
-        return replace(self, glows=tuple(replace(glow, opacity=glow.opacity * min(1.0, glow.met * 1.5)) for glow in self.glows))
-
-    def ground(self, width: int, height: int) -> tuple[Op, ...]:
-        """The display list of the ground for a whole frame."""
-        box = Box(x=0, y=0, w=width, h=height)
-        ops: list[Op] = [RectOp(box=box, fill=GradientFill(colours=(self.top, self.bottom), angle=80))]
-        for glow in self.glows:
-            side = glow.size * max(width, height)
-            lights = tuple(with_alpha(glow.colour, glow.opacity * share) for share in _FALLOFF)
-            ops.append(
-                RectOp(
-                    box=Box(x=glow.x * width - side / 2, y=glow.y * height - side / 2, w=side, h=side),
-                    fill=GradientFill(form="radial", colours=lights, stops=tuple(i / (len(_FALLOFF) - 1) for i in range(len(_FALLOFF)))),
-                )
-            )
-        return tuple(ops)
-
-
-# A cosine falloff: a straight one shows a ring where the light ends.
-_FALLOFF = (1.0, 0.962, 0.854, 0.691, 0.5, 0.309, 0.146, 0.038, 0.0)
 
 
 @dataclass(frozen=True)
@@ -203,6 +135,10 @@ class Brand:
     wordmark: str = ""
     mark: str = ""
     motif: MotifName = "rings"
+    intro: Bookend | None = None
+    outro: Bookend | None = None
+    """What opens and closes every clip; their files are whole paths."""
+    lower_third: LowerThird = field(default_factory=LowerThird)
     logo: Path | None = None
     """The logo's file, when the brand has one that exists: to be imported as an artifact."""
     notes: tuple[str, ...] = ()
@@ -210,7 +146,7 @@ class Brand:
 
     def tone(self, name: ToneName) -> Tone:
         """The colours of a dark, a light or an accent scene."""
-        return {"dark": _dark, "light": _light, "accent": _accent}[name](self)
+        return {"dark": tones.dark, "light": tones.light, "accent": tones.accent}[name](self)
 
     def style(self, role: str) -> Style:
         """How a role is set, sizes for a short side of 1080. Raises WorkflowError for an unknown role."""
@@ -299,7 +235,7 @@ def _resolve(name: str, form: _BrandFile, path: Path) -> Brand:
     accent, notes = look_up(colours.primary, "primary"), []
     if palettes.luminance(ground) > 0.18:  # a brand drawn on white: its dark scenes stand on its ink
         ground, ink = ink, ground
-    ground = _darkened(ground)
+    ground = tones.darkened(ground)
     repaired = reach(ink, ground, 7.0), reach(accent, ground, READABLE)
     for was, now, key in ((ink, repaired[0], "foreground"), (accent, repaired[1], "primary")):
         if was != now:
@@ -330,6 +266,9 @@ def _resolve(name: str, form: _BrandFile, path: Path) -> Brand:
         wordmark=form.aigc.wordmark,
         mark=form.aigc.mark,
         motif=form.aigc.motif,
+        intro=_bookend(form.aigc.intro, "intro", path),
+        outro=_bookend(form.aigc.outro, "outro", path),
+        lower_third=form.aigc.lower_third,
         logo=_logo(form.logo, path),
         notes=tuple(notes),
     )
@@ -345,6 +284,14 @@ def _logo(value: Any, path: Path) -> Path | None:
     return _beside(value, "logo", path)
 
 
+def _bookend(given: Bookend | None, what: str, path: Path) -> Bookend | None:
+    """An intro or outro with the whole paths of its files; None when there is none."""
+    if given is None or given.show == "none":
+        return None
+    files = {key: str(_beside(getattr(given, key), what, path)) for key in given.files()}
+    return given.model_copy(update=files)
+
+
 def _lexicon(value: Mapping[str, str] | str, path: Path) -> Mapping[str, str]:
     """The entries in the brand's own file, or those of a file inside its folder."""
     if not isinstance(value, str):
@@ -358,148 +305,3 @@ def _beside(value: str, what: str, path: Path) -> Path:
     if not file.is_relative_to(path.parent.resolve()) or not file.is_file():
         raise WorkflowError(f"brands/{path.name}: the {what} `{value}` is not there", "put it beside the brand's file")
     return file
-
-
-# ---- tones ---------------------------------------------------------------------------------------------------------
-
-
-def _worst(tone: Tone) -> tuple[str, ...]:
-    """The colours that a text may stand on: both ends of the ground, alone and in the middle of each glow."""
-    ends = (tone.top, tone.bottom)
-    return (*ends, *(mix(end, glow.colour, glow.opacity * glow.met) for end in ends for glow in tone.glows))
-
-
-def _least(colour: str, tone: Tone) -> float:
-    return min(contrast(colour, ground) for ground in _worst(tone))
-
-
-def _finished(tone: Tone) -> Tone:
-    """Dims the glows until the ink reads everywhere, then brings the other text colours up to 4.5:1."""
-    while _least(tone.ink, tone) < 4.7 and any(glow.opacity > 0.02 for glow in tone.glows):
-        tone = _dim(tone)
-    # An accent keeps its own hue as long as the light is not lost for it.
-    while _least(tone.accent, tone) < READABLE and any(glow.opacity > _LEAST_GLOW for glow in tone.glows):
-        tone = _dim(tone)
-    return replace(tone, quiet=_reach_all(tone.quiet, tone), accent=_reach_all(tone.accent, tone))
-
-
-def _dim(tone: Tone) -> Tone:
-    return replace(tone, glows=tuple(replace(glow, opacity=glow.opacity * 0.85) for glow in tone.glows))
-
-
-def _reach_all(colour: str, tone: Tone) -> str:
-    hardest = min(_worst(tone), key=lambda ground: contrast(colour, ground))
-    best = reach(colour, hardest, READABLE)
-    return best if _least(best, tone) >= READABLE - 0.01 else mix(best, tone.ink, 0.75)
-
-
-def _dark(brand: Brand) -> Tone:
-    light, chroma, hue = oklch(brand.palette.ground)
-    high = min(max(light + 0.035, 0.19), _LIGHTEST_DARK)  # never pure black
-    top, bottom = from_oklch(high, chroma * 1.1, hue), from_oklch(max(high - 0.11, 0.105), chroma * 0.75, hue)
-    glow_light, glow_chroma, glow_hue = oklch(brand.secondary)
-    deep = from_oklch(min(glow_light, 0.4), glow_chroma * 0.85, glow_hue - 8)
-    fill = brand.palette.accent
-    return _finished(
-        Tone(
-            name="dark",
-            top=top,
-            bottom=bottom,
-            glows=(Glow(0.82, 0.22, 0.84, brand.secondary, 0.42, 0.6), Glow(0.08, 0.80, 0.72, deep, 0.5, 0.7)),
-            ink=brand.palette.ink,
-            quiet=brand.palette.quiet,
-            accent=brand.palette.accent,
-            fill=fill,
-            on_fill=_on(fill, from_oklch(0.17, min(chroma, 0.03), hue)),
-            disc=_surface(brand.secondary),
-            hairline="#FFFFFF24",
-            is_dark=True,
-            patch=brand.palette.accent,
-        )
-    )
-
-
-def _darkened(ground: str) -> str:
-    """A colour deep enough to be the ground of dark scenes."""
-    light, chroma, hue = oklch(ground)
-    return ground if light <= _LIGHTEST_DARK else from_oklch(_LIGHTEST_DARK, chroma, hue)
-
-
-def _on(fill: str, dark: str) -> str:
-    """The ink on a surface: white or a deep tone of the brand, or black where the deep tone is not deep enough."""
-    best = ink_for(fill, dark, "#FFFFFF")
-    return best if contrast(best, fill) >= READABLE else ink_for(fill, "#000000", "#FFFFFF")
-
-
-def _surface(colour: str) -> str:
-    """A colour as a large surface: never so bright or so dark that a drawing on it is lost."""
-    light, chroma, hue = oklch(colour)
-    return from_oklch(min(max(light, 0.45), 0.72), chroma, hue)
-
-
-def _light(brand: Brand) -> Tone:
-    _, chroma, hue = oklch(brand.light_ground or brand.secondary)
-    # Warm colours make cream, not pink.
-    cream = 78.0 if 20 <= hue <= 78 else hue
-    base = brand.light_ground or from_oklch(0.957, min(chroma * 0.12, 0.018), cream)
-    base_light, base_chroma, _ = oklch(base)
-    bottom = from_oklch(base_light - 0.06, min(base_chroma * 1.9 + 0.006, 0.05), hue if brand.light_ground else cream)
-    ground_light, ground_chroma, ground_hue = oklch(brand.palette.ground)
-    ink = brand.dark_ink or from_oklch(min(ground_light, 0.22), min(ground_chroma, 0.05), ground_hue)
-    return _finished(
-        Tone(
-            name="light",
-            top=base,
-            bottom=bottom,
-            glows=(Glow(0.5, 0.34, 0.74, "#FFFFFF", 0.9), Glow(0.96, 0.96, 0.7, brand.secondary, 0.14)),
-            ink=reach(ink, bottom, 7.0),
-            quiet=mix(ink, bottom, 0.36),
-            accent=_deep(brand.secondary),
-            fill=ink,
-            on_fill=_on(ink, "#111418"),
-            disc=_surface(brand.secondary),
-            hairline=with_alpha(ink, 0.10),
-            is_dark=False,
-            patch=brand.palette.accent,
-        )
-    )
-
-
-def _deep(colour: str) -> str:
-    light, chroma, hue = oklch(colour)
-    return from_oklch(min(light, 0.58), max(chroma, 0.02), hue)
-
-
-def _accent(brand: Brand) -> Tone:
-    light, chroma, hue = oklch(brand.secondary)
-    is_bright = light > 0.78 or 88 <= hue <= 125  # yellows turn to mud when they are darkened
-    top = from_oklch(light if is_bright else min(max(light, 0.42), 0.56), chroma, hue)
-    top_light = oklch(top)[0]
-    bottom = from_oklch(top_light - (0.07 if is_bright else 0.15), chroma * 0.95, hue - 6)
-    deep = from_oklch(0.2, min(oklch(brand.palette.ground)[1], 0.05), oklch(brand.palette.ground)[2])
-    ink = ink_for(mix(top, bottom, 0.5), deep, "#FFFFFF")
-    is_dark = ink == "#FFFFFF"
-    while is_dark and contrast(ink, top) < 6.2:  # room for the glow
-        top_light -= 0.01
-        top, bottom = from_oklch(top_light, chroma, hue), from_oklch(top_light - 0.15, chroma * 0.95, hue - 6)
-    fill = deep if contrast(deep, top) > 2 else "#FFFFFF"
-    return _finished(
-        Tone(
-            name="accent",
-            top=top,
-            bottom=bottom,
-            glows=(
-                Glow(0.1, 0.03, 0.5, from_oklch(min(top_light + 0.24, 0.86), chroma * 1.05, hue + 12), 0.62, 0.3),
-                Glow(0.98, 0.98, 0.7, deep, 0.22 if is_dark else 0.0, 0.5),
-            ),
-            ink=ink,
-            quiet=mix(ink, bottom, 0.14),
-            accent=ink,
-            fill=fill,
-            on_fill=_on(fill, deep),
-            disc="#FFFFFF",
-            hairline="#FFFFFF30",
-            is_dark=is_dark,
-            patch=ink,
-        )
-    )
