@@ -22,9 +22,13 @@ from typing import Any, ClassVar
 
 
 class AigcError(Exception):
-    """An error meant for people. `message` says what is wrong, `hint` what to do about it."""
+    """An error meant for people. `message` says what is wrong, `hint` what to do about it.
+
+    `workflow` names the workflow that was being made ready, None elsewhere.
+    """
 
     exit_code: ClassVar[int] = 1
+    workflow: str | None = None
 
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)

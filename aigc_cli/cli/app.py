@@ -162,7 +162,7 @@ def _print_failure(error: Any, json_of: str | None) -> None:
     if json_of == "run":  # the same fields whether it came to a run or not
         from aigc_cli.engine.result import RunResult, json_object
 
-        console.print_json(json_object(RunResult(error=error)))
+        console.print_json(json_object(RunResult(workflow=error.workflow, error=error)))
     elif json_of is not None:
         console.print_json({"status": "failed", "error": {"message": error.message, "hint": error.hint, "code": error.exit_code}})
     console.finish()

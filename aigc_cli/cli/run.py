@@ -6,11 +6,17 @@ import contextlib
 import signal
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from aigc_cli.cli.arguments import Force, InputsFile, Json, NoCache, Offline, Profile, Seed, SetInputs, WorkflowName
+from aigc_cli.errors import WorkflowError
+
+if TYPE_CHECKING:
+    from aigc_cli.engine.job import Job, Options
+    from aigc_cli.engine.result import RunResult
+    from aigc_cli.engine.rows import Row
 
 
 def run(  # noqa: PLR0917  # options of a command line
@@ -29,6 +35,11 @@ def run(  # noqa: PLR0917  # options of a command line
         float | None,
         typer.Option("--max-cost", metavar="AMOUNT", min=0, help="Stop before a call that could make the run cost more, as in 0.50."),
     ] = None,
+    rows: Annotated[
+        Path | None,
+        typer.Option("--rows", metavar="FILE", help="A clip for each row of a CSV, JSON or YAML file: its columns fill the inputs."),
+    ] = None,
+    fail_fast: Annotated[bool, typer.Option("--fail-fast", help="With --rows: stop at the first row that fails.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")] = False,
     json_: Json = False,
 ) -> None:
@@ -36,13 +47,7 @@ def run(  # noqa: PLR0917  # options of a command line
 
     Progress goes to stderr, the result to stdout. What is cached is not run again.
     """
-    from aigc_cli import prices
-    from aigc_cli.cli import console
-    from aigc_cli.cli.progress import Display
     from aigc_cli.engine.job import Options
-    from aigc_cli.engine.prepare import prepare
-    from aigc_cli.engine.result import json_object
-    from aigc_cli.engine.run import run as run_job
 
     options = Options(
         profile=profile,
@@ -54,24 +59,90 @@ def run(  # noqa: PLR0917  # options of a command line
         jobs=jobs,
         max_cost=max_cost,
     )
-    job = prepare(workflow, set_ or [], inputs, options)
-    width = max((len(name) for name in job.order), default=8)
-    with stoppable(), Display(is_quiet=quiet, width=width) as display:
+    if rows is None and fail_fast:
+        raise WorkflowError("`--fail-fast` is for `--rows`: a single run always stops at what fails", "leave it out")
+    given = set_ or []
+    if rows is None:
+        raise typer.Exit(_run_one(workflow, given, inputs, options, out=out, is_quiet=quiet, is_json=json_))
+    raise typer.Exit(_run_rows(workflow, given, inputs, options, rows, fails_fast=fail_fast, out=out, is_quiet=quiet, is_json=json_))
+
+
+def _run_one(workflow: str, given: list[str], inputs: Path | None, options: Options, *, out: Path, is_quiet: bool, is_json: bool) -> int:
+    from aigc_cli.cli import console
+    from aigc_cli.cli.progress import Display
+    from aigc_cli.engine.prepare import prepare
+    from aigc_cli.engine.result import json_object
+    from aigc_cli.engine.run import run as run_job
+
+    job = prepare(workflow, given, inputs, options)
+    with stoppable(), Display(is_quiet=is_quiet, width=_width(job)) as display:
         result = run_job(job, _absolute(out), display.take)
-    if json_:
+    if is_json:
         console.print_json(json_object(result))
     else:
         for path in result.files:
             console.result(out / path.name)
+    _tell(job.workflow.name, result, is_quiet)
+    return result.exit_code
+
+
+def _run_rows(
+    workflow: str,
+    given: list[str],
+    inputs: Path | None,
+    options: Options,
+    rows: Path,
+    *,
+    fails_fast: bool,
+    out: Path,
+    is_quiet: bool,
+    is_json: bool,
+) -> int:
+    from aigc_cli.cli import console
+    from aigc_cli.cli.progress import Display
+    from aigc_cli.engine.batch import run_rows
+    from aigc_cli.engine.prepare import prepare_rows
+    from aigc_cli.engine.result import json_rows
+
+    jobs = prepare_rows(workflow, given, inputs, rows, options)
+    ended = []
+
+    def begin(number: int, row: Row) -> None:
+        if not is_quiet:
+            console.say(f"[{number + 1}/{len(jobs)}] {row.name}")
+
+    with stoppable(), Display(is_quiet=is_quiet, width=_width(jobs[0][1])) as display:
+        for row, result in run_rows(jobs, _absolute(out), begin, display.take, fails_fast=fails_fast):
+            ended.append((row, result))
+            if not is_json:
+                for path in result.files:
+                    console.result(out / row.name / path.name)
+            _tell(row.name, result, is_quiet)
+    failed = [result for _, result in ended if result.error is not None]
+    if is_json:
+        console.print_json(json_rows(jobs[0][1].workflow.name, ended, len(jobs)))
+    if not is_quiet:
+        left = f", {len(jobs) - len(ended)} not begun" if len(jobs) > len(ended) else ""
+        console.say(f"{len(jobs)} rows: {len(ended) - len(failed)} made, {len(failed)} failed{left}")
+    return failed[-1 if ended[-1][1].status == "interrupted" else 0].exit_code if failed else 0
+
+
+def _width(job: Job) -> int:
+    return max((len(name) for name in job.order), default=8)
+
+
+def _tell(name: str, result: RunResult, is_quiet: bool) -> None:
+    from aigc_cli import prices
+    from aigc_cli.cli import console
+
     if result.error is not None:
         console.print_error(result.error)
-    elif not quiet:
+    elif not is_quiet:
         ran = sum(step.status == "ran" for step in result.steps)
         cached = sum(step.status == "cached" for step in result.steps)
         paid = f", cost {prices.amount_text(result.cost, result.currency)}" if result.cost else ""
         told = " with less than was asked for, see above" if result.status == "degraded" else ""
-        console.say(f"{job.workflow.name}: {ran} ran, {cached} cached, {console.seconds_text(result.seconds)}{paid}{told}")
-    raise typer.Exit(result.exit_code)
+        console.say(f"{name}: {ran} ran, {cached} cached, {console.seconds_text(result.seconds)}{paid}{told}")
 
 
 def _absolute(out: Path) -> Path:

@@ -176,6 +176,12 @@ class LocalExecutor:
             self._processes.remove(process)
             process.kill()
 
+    def abandon(self) -> None:
+        """Kills the workers whose tasks are in progress, and keeps the others."""
+        for process in [each for each in self._processes if each.task is not None]:
+            self._processes.remove(process)
+            process.kill()
+
     def close(self) -> None:
         """Kills all workers, tasks in progress included."""
         processes, self._processes = self._processes, []

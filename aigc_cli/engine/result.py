@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from aigc_cli.errors import AigcError
+
+if TYPE_CHECKING:
+    from aigc_cli.engine.rows import Row
 
 
 @dataclass(frozen=True)
@@ -64,4 +67,20 @@ def json_object(result: RunResult) -> Mapping[str, Any]:
             for step in result.steps
         ],
         "error": None if error is None else {"message": error.message, "hint": error.hint, "code": result.exit_code},
+    }
+
+
+def json_rows(workflow: str, ended: Sequence[tuple[Row, RunResult]], count: int) -> Mapping[str, Any]:
+    """The one object that `--json` prints for `count` rows, of which some may not have begun. The error is the first row's."""
+    failed = [result for _, result in ended if result.error is not None]
+    is_degraded = any(result.status == "degraded" for _, result in ended)
+    first = json_object(failed[0])["error"] if failed else None
+    return {
+        "status": "failed" if failed or len(ended) < count else "degraded" if is_degraded else "ok",
+        "workflow": workflow,
+        "seconds": round(sum(result.seconds for _, result in ended), 3),
+        "cost": {"amount": round(sum(result.cost for _, result in ended), 6), "currency": ended[0][1].currency if ended else "USD"},
+        "rows": [{"name": row.name, **json_object(result)} for row, result in ended],
+        "not_begun": count - len(ended),
+        "error": first,
     }

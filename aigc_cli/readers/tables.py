@@ -6,6 +6,7 @@ import csv
 import io
 import itertools
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import JsonValue
@@ -59,11 +60,19 @@ def delimiter(sample: str) -> str:
     return best
 
 
-def read_table(path: Path, *, name: str, form: str, source: Source, limit: int, mapping: Mapping[str, str], notes: list[str]) -> Records:
-    """Reads a table with a header row, row by row, at most `limit` rows.
+@dataclass(frozen=True)
+class Cells:
+    """A table as texts: its header, its rows (each as wide as the header), and the line of the file each ends on (from 1)."""
 
-    `mapping` renames columns: new name to the name in the file. Raises WorkflowError when there is no header, no row, a
-    column that is not there, or a quote that is never closed.
+    header: list[str]
+    rows: list[list[str]]
+    lines: list[int]
+
+
+def read_cells(path: Path, *, name: str, form: str, limit: int, notes: list[str]) -> Cells:
+    """The cells of a table with a header row, row by row, at most `limit` rows; what was odd is told in `notes`.
+
+    Raises WorkflowError when there is no header, no row, or a quote that is never closed.
     """
     head = path.open("rb").read(1 << 16)
     coding = encoding(head)
@@ -106,11 +115,21 @@ def read_table(path: Path, *, name: str, form: str, source: Source, limit: int, 
         notes.append(f"{cut} cell{'s' * (cut > 1)} over {CELL_CHARS} characters {'were' if cut > 1 else 'was'} shortened")
     if more:
         notes.append(f"only the first {limit} rows were read; {more} more were left out")
-    header = _renamed(header, mapping, name)
-    columns, values = _typed(header, rows, notes)
+    return Cells(header, rows, numbers)
+
+
+def read_table(path: Path, *, name: str, form: str, source: Source, limit: int, mapping: Mapping[str, str], notes: list[str]) -> Records:
+    """Reads a table with a header row as typed records, at most `limit` rows.
+
+    `mapping` renames columns: new name to the name in the file. Raises WorkflowError as `read_cells` does, and for a
+    column that is not there.
+    """
+    cells = read_cells(path, name=name, form=form, limit=limit, notes=notes)
+    header = _renamed(cells.header, mapping, name)
+    columns, values = _typed(header, cells.rows, notes)
     records = tuple(
-        Record(fields=dict(zip(header, cells, strict=True)), source=source.model_copy(update={"record": f"row {line}"}))
-        for line, cells in zip(numbers, zip(*values, strict=True), strict=True)
+        Record(fields=dict(zip(header, row, strict=True)), source=source.model_copy(update={"record": f"row {line}"}))
+        for line, row in zip(cells.lines, zip(*values, strict=True), strict=True)
     )
     return Records(form=form, title=source.title, url=source.url, columns=columns, records=records, notes=tuple(notes))
 

@@ -18,21 +18,24 @@ __all__ = ["FileInput", "read_values", "resolve", "resolve_defaults"]
 
 def read_values(path: Path) -> dict[str, Any]:
     """The mapping in an inputs file, YAML or JSON. Raises WorkflowError when it cannot be read or is no mapping."""
+    value = read_value(path, "inputs file", "check `--inputs`")
+    if not isinstance(value, dict):
+        raise WorkflowError(f"the inputs file `{path}` is not a mapping", "write `name: value` lines")
+    return value
+
+
+def read_value(path: Path, what: str, cure: str) -> Any:
+    """What a YAML or JSON file holds. Raises WorkflowError when it cannot be read; `what` it is called there, and the `cure`."""
     try:
         with path.open("rb") as file:
             data = file.read((1 << 20) + 1)
     except (OSError, ValueError) as error:
-        raise WorkflowError(
-            f"cannot read the inputs file `{path}`: {getattr(error, 'strerror', None) or error}", "check `--inputs`"
-        ) from None
+        raise WorkflowError(f"cannot read the {what} `{path}`: {getattr(error, 'strerror', None) or error}", cure) from None
     try:
-        document = read(data, str(path))
+        return read(data, str(path)).value
     except Unreadable as refused:
         problem = refused.problem
         raise WorkflowError(f"{problem.file}:{problem.line}:{problem.column}: {problem.message}", problem.hint) from None
-    if not isinstance(document.value, dict):
-        raise WorkflowError(f"the inputs file `{path}` is not a mapping", "write `name: value` lines")
-    return document.value
 
 
 def resolve(
@@ -101,6 +104,12 @@ def resolve_defaults(workflow: Workflow) -> tuple[dict[str, Any], list[tuple[str
     return values, failed
 
 
+def all_of(title: str, problems: Sequence[WorkflowError]) -> WorkflowError:
+    """One error that tells of several, each with its own cure below it."""
+    lines = "\n".join(f"{each.message}" + (f"\n  hint: {each.hint}" if each.hint else "") for each in problems)
+    return WorkflowError(f"{title}\n{lines}")
+
+
 def _inside(folder: Path) -> Find:
     return lambda text: confine(folder, text)
 
@@ -128,5 +137,4 @@ def _how_to_give(name: str, description: str) -> str:
 def _all(problems: list[WorkflowError]) -> WorkflowError:
     if len(problems) == 1:
         return problems[0]
-    lines = "\n".join(f"{each.message}" + (f"\n  hint: {each.hint}" if each.hint else "") for each in problems)
-    return WorkflowError(f"{len(problems)} inputs are missing or wrong\n{lines}")
+    return all_of(f"{len(problems)} inputs are missing or wrong", problems)
