@@ -120,15 +120,17 @@ class ChinesePhonemes:
             owners.extend(NOBODY if char in _PAUSES else owner for char in text)
 
         pieces = [(piece, index) for index, word in enumerate(words) for piece in _PIECE.findall(word.spoken)]
-        readings = iter(pinyin([word for piece, _ in pieces if _HAN_RUN.match(piece) for word in segment(piece)]))
-        for piece, index in pieces:
+        spoken = [segment(piece) if _HAN_RUN.match(piece) else [""] for piece, _ in pieces]
+        readings = iter(pinyin([word for each in spoken for word in each]))
+        for (piece, index), its_words in zip(pieces, spoken, strict=True):
+            syllables = [next(readings) for _ in its_words]
             fixed = FIXED.fullmatch(piece)
             if phonemes and phonemes[-1] != " " and (fixed or _HAN_RUN.match(piece) or piece[0].isalnum()):
                 add(" ", NOBODY)
             if fixed:
                 add(self._fixed(fixed["sound"]), index)
             elif _HAN_RUN.match(piece):
-                add(" ".join(self._ipa(next(readings)) for _ in segment(piece)), index)
+                add(" ".join(self._ipa(each) for each in syllables), index)
             else:
                 add(self._rest(piece), index)
         while phonemes and phonemes[-1] == " ":
@@ -138,7 +140,9 @@ class ChinesePhonemes:
     def _fixed(self, sound: str) -> str:
         if not is_pinyin(sound):
             return to_model(sound).replace("ː", "")
-        return self._ipa([each.replace("v", "ü") for each in sound.lower().split()])
+        # `huar1`: the voices were trained on the two characters, 花儿, and merge them themselves.
+        split_up = re.sub(r"(?<=[a-zü])(?<!\be)r([1-5])", r"\1 er5", sound.lower().replace("v", "ü"))
+        return self._ipa(split_up.split())
 
     def _ipa(self, syllables: Sequence[str]) -> str:
         return "".join(str(self._to_ipa(each)) for each in syllables).replace(chr(815), "")

@@ -73,6 +73,12 @@ def test_chinese_names_by_pinyin(chinese: ChinesePhonemes) -> None:
     assert fixed.spoken == "单县。"
 
 
+def test_a_retroflex_ending_is_the_character_er(chinese: ChinesePhonemes) -> None:
+    (fixed,) = read("花儿与儿童。", "zh", {"花儿": "/huar1/", "儿童": "/er2 tong2/"})
+    (plain,) = read("花儿与儿童。", "zh", {"花儿": "/hua1 er5/", "儿童": "/er2 tong2/"})
+    assert chinese(fixed.words).phonemes == chinese(plain.words).phonemes
+
+
 def test_a_latin_name_in_chinese(chinese: ChinesePhonemes) -> None:
     (sentence,) = read("用SQL查询。", "zh", {"SQL": "/ˈsiːkwəl/"})
     assert "sˈikwəl" in chinese(sentence.words).phonemes

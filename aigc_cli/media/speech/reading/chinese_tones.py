@@ -1,12 +1,14 @@
 """Which of its readings a character has: pypinyin's, by word, corrected where the words beside it decide.
 
 The particles 地 and 得, 为 before a figure, 长 before a measure, 只 after a number: pypinyin sees one word at a time and
-gives their commonest reading as nouns and verbs.
+gives their commonest reading as nouns and verbs. 一 and 不 change their tone with the syllable after them. A third tone before a third
+is left as it is written: the voice model itself makes a second of it, as its pitch shows, and does not do so for 一 and 不.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 
 _NUMERALS = frozenset("零一二两三四五六七八九十百千万亿半几数负")
 _FIRM_DE = frozenset(
@@ -38,17 +40,64 @@ _BEFORE_WEI = (
 )
 
 
+_COUNTED = frozenset("零〇一二三四五六七八九十百千万亿点第初之")
+_DIGITS = frozenset("零〇一二三四五六七八九十")
+_SCALES = frozenset("百千万亿")
+_ORDINAL = frozenset("月号楼等级期线流班册")
+_EACH = frozenset("同某每这那另任进近有是")
+
+
 def pinyin(words: Sequence[str]) -> list[list[str]]:
-    """A syllable with its tone figure (5 for none) per character of each word, in order; all words are of ideographs."""
+    """A syllable with its tone figure (5 for none) per character of each word, in order; all words are of ideographs.
+
+    An empty word stands for a comma, a Latin word, the end of what is said in one breath: nothing looks across it.
+    """
     from pypinyin import Style, lazy_pinyin
 
     found = []
     for index, word in enumerate(words):
-        syllables = [str(each) for each in lazy_pinyin(word, style=Style.TONE3, neutral_tone_with_five=True)]
+        syllables = [str(each) for each in lazy_pinyin(word, style=Style.TONE3, neutral_tone_with_five=True)] if word else []
         before = words[index - 1] if index else ""
         after = words[index + 1] if index + 1 < len(words) else ""
-        found.append(_corrected(word, syllables, before, after))
+        found.append(_corrected(word, syllables, before, after) if word else [])
+    start = 0
+    for end in [*(index for index, word in enumerate(words) if not word), len(words)]:
+        if all(len(word) == len(each) for word, each in zip(words[start:end], found[start:end], strict=True)):
+            flowing = iter(_in_flow(words[start:end], [each for syllables in found[start:end] for each in syllables]))
+            found[start:end] = [[next(flowing) for _ in syllables] for syllables in found[start:end]]
+        start = end + 1
     return found
+
+
+def _in_flow(words: Sequence[str], syllables: Sequence[str]) -> list[str]:
+    """The syllables with the tones that 一 and 不 have before those that follow."""
+    chars, out = "".join(words), list(syllables)
+    ends = {end - 1 for word, end in zip(words, accumulate(len(word) for word in words), strict=True) if len(word) > 1}
+    for place, char in enumerate(chars):
+        if char not in "一不":
+            continue
+        before, after = chars[max(place - 1, 0) : place], chars[place + 1 : place + 3]
+        tone = out[place + 1][-1] if after else ""
+        if after and before == after[0]:
+            out[place] = "yi5" if char == "一" else "bu5"  # 看一看, 是不是
+        elif char == "不":
+            out[place] = "bu2" if tone == "4" else "bu4"
+        elif not after or _is_number(before, after) or (place in ends and before not in _EACH):
+            out[place] = "yi1"
+        else:
+            out[place] = "yi2" if tone == "4" or after[0] == "个" else "yi4"
+    return out
+
+
+def _is_number(before: str, after: str) -> bool:
+    """Whether 一 is counted or spelled out here, and keeps its first tone: 十一, 第一, 一九九八, 一点五, 一月."""
+    if after[0] in _SCALES:
+        return False
+    if before in _COUNTED or after[0] in _DIGITS:
+        return True
+    if before == "月" and after[0] == "日":
+        return True
+    return (after[0] == "点" and after[1:] in _DIGITS) or (after[0] in _ORDINAL and before not in _EACH)
 
 
 def _corrected(word: str, syllables: list[str], before: str, after: str) -> list[str]:
@@ -77,5 +126,5 @@ def _is_particle(word: str, place: int) -> bool:
     """得 after a verb, as in 卖得 and 跑得快; 地 after a doubled word, as in 慢慢地."""
     char = word[place]
     if char == "得":
-        return place > 0 and word not in _FIRM_DE and word[place : place + 2] != "得到"
+        return place > 0 and word not in _FIRM_DE and word[place : place + 2] != "得到" and not word.startswith("不得")
     return char == "地" and place == len(word) - 1 and place >= 2 and word[place - 1] == word[place - 2]
