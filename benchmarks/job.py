@@ -23,7 +23,7 @@ SHORT_GOAL = 1.5
 FPS, SHOT, FADE, WIDTH, HEIGHT = 30, 150, 15, 1080, 1920
 _PHOTO = (2000, 2600)
 _CROPS = ((60, 40, 150, 210), (150, 210, 60, 40), (40, 120, 230, 120), (200, 50, 60, 230), (120, 20, 120, 230), (90, 200, 180, 60))
-_WORDS = ("Good", "morning", "here", "is", "the", "news", "in", "thirty", "seconds", "from", "our", "desk", "today", "the", "city")
+WORDS = ("Good", "morning", "here", "is", "the", "news", "in", "thirty", "seconds", "from", "our", "desk", "today", "the", "city")
 _TOP = Path(__file__).resolve().parent.parent
 
 
@@ -40,11 +40,10 @@ def measure(*, is_short: bool = False) -> list[Figure]:
             return cpu
 
         ratio, ratios = paired(whole, lambda: child("encoder", folder)[0], rounds)
-        figures = [
+        return [
             Figure("a news clip over the encoder alone", ratio, "times", SHORT_GOAL if is_short else GOAL, spread(ratios)),
             Figure("its peak memory", statistics.median(peaks), "MB", MEMORY_GOAL_MB, "one process", margin=1.0),
         ]
-    return figures
 
 
 def _command(what: str, folder: Path) -> list[str]:
@@ -157,7 +156,7 @@ def _shot(index: int, picture: Any, frames: int) -> Any:
     )
     layers.append(Layer(id="title", box=title_box, content=Sprite(drawing=title), start=15, frames=120, motion=slide))
     for word in range(SHOT // 12 + 1):
-        page = [_WORDS[(word // 5 * 5 + k) % len(_WORDS)] for k in range(5)]
+        page = [WORDS[(word // 5 * 5 + k) % len(WORDS)] for k in range(5)]
         ops: list[Any] = [RectOp(box=Box(x=0, y=0, w=960, h=220), radius=32, fill="#0000008C")]
         for k, each in enumerate(page):
             ops.append(_text(each, 40 + 300 * (k % 3), 80 + 92 * (k // 3), 64, "#FFD60A" if k == word % 5 else "#FFFFFF"))

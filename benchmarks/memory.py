@@ -1,0 +1,71 @@
+"""Memory of a render by the length of the clip: mixing, then `video.render` of the news clip's job, in a process of its own.
+
+What a clip of 15 s needs is what one of ten minutes needs. `--short` compares with 90 s, and encodes fast: it looks for growth only.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+from benchmarks.job import FPS, prepare
+from benchmarks.measuring import Figure, own_peak_mb, run
+
+GOAL_MB, GROWTH_GOAL = 450, 1.05
+_SHORT_S, _LONG_S, _LONGER_S = 15, 90, 600
+_TOP = Path(__file__).resolve().parent.parent
+
+
+def measure(*, is_short: bool = False) -> list[Figure]:
+    preset = "ultrafast" if is_short else "veryfast"
+    long_s = _LONG_S if is_short else _LONGER_S
+    short, long = (peak_mb(seconds, preset) for seconds in (_SHORT_S, long_s))
+    figures = [
+        Figure(f"memory of {long_s} s over that of {_SHORT_S} s", long / short, "times", GROWTH_GOAL, f"{short:.0f} and {long:.0f} MB")
+    ]
+    if not is_short:
+        figures += [
+            Figure(f"peak memory of a clip of {seconds} s at 1080x1920", mb, "MB", GOAL_MB, "one process", margin=1.0)
+            for seconds, mb in ((_SHORT_S, short), (long_s, long))
+        ]
+    return figures
+
+
+def peak_mb(seconds: int, preset: str = "veryfast") -> float:
+    """The peak of a process that mixes and renders so many seconds."""
+    from aigc_cli.engine.local import ALLOCATION
+
+    with tempfile.TemporaryDirectory() as folder:
+        prepare(Path(folder), seconds * FPS)
+        code = "import sys; sys.path.insert(0, '.'); from benchmarks.memory import main; main()"
+        return float(run([sys.executable, "-c", code, preset, folder], env=ALLOCATION, cwd=_TOP).out.split()[-1])
+
+
+def main() -> None:
+    from aigc_cli import registry
+    from aigc_cli.assets import Templates
+    from aigc_cli.engine.cache import Cache
+    from aigc_cli.engine.context import WorkerContext
+    from aigc_cli.media.audio import mixing, signals
+    from aigc_cli.media.timeline import Timeline
+    from aigc_cli.shapes import RenderRequest
+
+    preset, folder = sys.argv[1], Path(sys.argv[2])
+    scratch = folder / "scratch"
+    scratch.mkdir()
+    context = WorkerContext(
+        cache=Cache(folder / "cache"), scratch=scratch, seed=0, is_offline=True, templates=Templates.beside(None), objects={},
+        can_read=False, can_write=False, send=lambda kind, **what: None,
+    )  # fmt: skip
+    timeline = Timeline.model_validate_json((folder / "timeline.json").read_text())
+    takes = [(0, signals.opened(folder / "speech.wav"))]
+    mixing.finish(scratch / "mix.m4a", timeline.frames, FPS, takes, signals.opened(folder / "music.wav"))
+    for picture in sorted(folder.glob("photo-*.jpg")):
+        context.save(picture, "image/jpeg")
+    timeline = timeline.model_copy(update={"mix": context.save(scratch / "mix.m4a", "audio/mp4")})
+    document = context.save(timeline.model_dump_json().encode(), "application/json")
+    made = registry.provider("video", "renderer")().render(RenderRequest.model_validate({"timeline": document, "preset": preset}), context)
+    if made.frames != timeline.frames:
+        raise RuntimeError(f"{made.frames} frames were rendered, not {timeline.frames}")
+    print(own_peak_mb())
