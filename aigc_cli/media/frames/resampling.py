@@ -84,21 +84,45 @@ def read(
     Outside the plane is 0, or its edge when `is_held`. `pad` is how many samples before the window may be read as well. `is_coarse`
     allows 0.05 samples: chroma's are twice as wide, and eyes follow them less. What was read is written to `into` when it is given.
     """
-    import cv2
     import numpy as np
 
-    if at[0, 0] == 1 and at[1, 1] == 1:
-        found = _shifted(plane, float(at[0, 2]), float(at[1, 2]), size, into)
-    else:
-        found = _by_resize(plane, at, size, pad, _COARSE_ERROR_MAX if is_coarse else _PHASE_ERROR_MAX, is_kept=into is None)
-    if found is None:
-        border = cv2.BORDER_REPLICATE if is_held else cv2.BORDER_CONSTANT
-        found = cv2.warpAffine(plane, at, size, dst=into, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=border)
+    found = _read(plane, at, size, pad, _COARSE_ERROR_MAX if is_coarse else _PHASE_ERROR_MAX, is_held=is_held, into=into)
     if into is None:
         return found
     if found is not into:
         np.copyto(into, found)
     return into
+
+
+def read_pair(pair: Bytes, at: Floats, into: tuple[Bytes, Bytes], *, pad: int) -> None:
+    """Samples U and V side by side, (h, w, 2), as `read` does when `is_held` and `is_coarse`: in two thirds of the time."""
+    import cv2
+
+    high, wide = into[0].shape
+    cv2.split(_read(pair, at, (wide, high), pad, _COARSE_ERROR_MAX, is_held=True, is_kept=False), into)
+
+
+def _read(
+    plane: Bytes,
+    at: Floats,
+    size: tuple[int, int],
+    pad: int,
+    most: float,
+    *,
+    is_held: bool,
+    into: Bytes | None = None,
+    is_kept: bool = True,
+) -> Bytes:
+    import cv2
+
+    if at[0, 0] == 1 and at[1, 1] == 1:
+        found = _shifted(plane, float(at[0, 2]), float(at[1, 2]), size, into)
+    else:
+        found = _by_resize(plane, at, size, pad, most, is_kept=is_kept and into is None)
+    if found is None:
+        border = cv2.BORDER_REPLICATE if is_held else cv2.BORDER_CONSTANT
+        found = cv2.warpAffine(plane, at, size, dst=into, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=border)
+    return found
 
 
 def _shifted(plane: Bytes, x: float, y: float, size: tuple[int, int], into: Bytes | None) -> Bytes | None:
@@ -138,7 +162,7 @@ def _by_resize(plane: Bytes, at: Floats, size: tuple[int, int], pad: int, most: 
         return None
     part = plane[cy : cy + high, cx : cx + wide]
     fx, fy = float(1 / at[0, 0]), float(1 / at[1, 1])
-    place = None if is_kept else _scratch(round(high * fy), round(wide * fx))  # as `resize` rounds
+    place = None if is_kept else _scratch((round(high * fy), round(wide * fx), *plane.shape[2:]))  # as `resize` rounds
     found = cv2.resize(part, None, dst=place, fx=fx, fy=fy, interpolation=cv2.INTER_LINEAR)
     return found[ny : ny + size[1], nx : nx + size[0]]  # type: ignore[no-any-return]
 
@@ -146,14 +170,15 @@ def _by_resize(plane: Bytes, at: Floats, size: tuple[int, int], pad: int, most: 
 _own = threading.local()
 
 
-def _scratch(height: int, width: int) -> Bytes:
-    """A plane that this thread uses again and again: fresh memory of this size costs half as much as reading into it."""
+def _scratch(shape: tuple[int, ...]) -> Bytes:
+    """Samples that this thread uses again and again: fresh memory of this size costs half as much as reading into it."""
     import numpy as np
 
     held: Bytes | None = getattr(_own, "samples", None)
-    if held is None or held.size < height * width:
-        held = _own.samples = np.empty(height * width, np.uint8)
-    return held[: height * width].reshape(height, width)
+    count = math.prod(shape)
+    if held is None or held.size < count:
+        held = _own.samples = np.empty(count, np.uint8)
+    return held[:count].reshape(shape)
 
 
 def _phase(a: float, b: float, pad: int, most: float) -> tuple[int, int] | None:

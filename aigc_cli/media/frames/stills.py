@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from aigc_cli.errors import RenderError
 from aigc_cli.media.frames.overlays import mix_in
 from aigc_cli.media.frames.planes import Planes, even_down, even_up, halve, matrix
-from aigc_cli.media.frames.resampling import PAD, read, sampling
+from aigc_cli.media.frames.resampling import PAD, read, read_pair, sampling
 from aigc_cli.media.timeline import Box, Still, ease
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class Source:
     """A still's picture, ready to be read: centre-sited planes of its part from `(x, y)`, `sx` by `sy` samples a pixel.
 
     `alpha` and `alpha_half` are None for an opaque picture; with them the planes are premultiplied. `pad` samples stand before
-    the first that will be wanted.
+    the first that will be wanted. `pair` is U and V side by side, (h, w, 2), for those who read both at once.
     """
 
     planes: Planes
@@ -45,6 +45,7 @@ class Source:
     sx: float
     sy: float
     pad: int = PAD
+    pair: Bytes | None = None
 
 
 class Window(NamedTuple):
@@ -133,8 +134,9 @@ def prepare(picture: Bytes, still: Still, box: Box) -> Source:
     y, u, v = cv2.split(yuv)
     del yuv
     planes = Planes(_bordered(y, 1), _bordered(_halved(u), 2), _bordered(_halved(v), 2))
+    pair = cv2.merge(planes[1:]) if alpha is None else None
     sx, sy = width * px / (x1 - x0), height * py / (y1 - y0)
-    return Source(planes, alpha, alpha_half, x0 / px - _BEFORE / sx, y0 / py - _BEFORE / sy, sx, sy, _BEFORE)
+    return Source(planes, alpha, alpha_half, x0 / px - _BEFORE / sx, y0 / py - _BEFORE / sy, sx, sy, _BEFORE, pair)
 
 
 def _halved(plane: Bytes) -> Bytes:
@@ -224,6 +226,9 @@ def _draw_window(frame: Planes, source: Source, seen: Floats, window: Window, op
         size, pad = (part.shape[1], part.shape[0]), source.pad // d
         alpha = source.alpha_half if k else source.alpha
         if masks is None and alpha is None and opacity == 1:
+            if k and source.pair is not None:
+                read_pair(source.pair, at, (part, frame.v[y0 // 2 : y1 // 2, x0 // 2 : x1 // 2]), pad=pad)
+                return
             read(plane, at, size, pad=pad, is_held=True, is_coarse=bool(k), into=part)
             continue
         colour = read(plane, at, size, pad=pad, is_held=True, is_coarse=bool(k))
