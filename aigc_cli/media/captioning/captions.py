@@ -29,7 +29,8 @@ _LIGHT_GROUND = 0.22  # relative luminance above which ink is dark and needs no 
 _CJK_ENDS = "，。、！？；："
 _BETWEEN = "\u00a0"  # a word and its emoji stay together
 _CJK_PAD = 0.045  # of a patch in Chinese, in sizes: ideographs carry room of their own
-_CLEAR = 8.0  # from a patch to the next letters
+_CLEAR = 11.0  # from a patch to the next letters
+_AIM, _AIM_LIGHT = 4.85, 6.0  # a light ground has no edge around the letters, and a motif under them
 _DISTINCT = 0.15  # OKLab distance at which a patch stands out from the ground
 _REST = Motion()
 
@@ -245,10 +246,11 @@ class _Inks:
         self.patch = (dark if is_light else "#FFFFFF") if is_own else colours.accent
         self.patch_ink = ink_for(self.patch, "#111418" if luminance(dark) > 0.03 else dark)
         self.said_edge = self.edge
-        self.said = self.patch if contrast(self.patch, ground) >= 3 else reach(self.patch, ground, 4.5)
+        aim = _AIM_LIGHT if is_light else _AIM
+        self.said = self.patch if contrast(self.patch, ground) >= (aim if is_light else 3) else reach(self.patch, ground, aim)
         if distance(self.said, self.plain) < _DISTINCT:  # the word being said must not look like the others
-            second = reach(colours.quiet, ground, 4.5)
-            first = reach(colours.accent, ground, 4.5)
+            second = reach(colours.quiet, ground, aim)
+            first = reach(colours.accent, ground, aim)
             self.said = max((first, second), key=lambda colour: distance(colour, self.plain))
 
 

@@ -11,7 +11,8 @@ from aigc_cli.media.layout.moves import Clock
 from aigc_cli.media.layout.scene_template import BrandMark, Enter, Header, SourceLine
 from aigc_cli.media.layout.staging import Stage
 from aigc_cli.media.style import typography
-from aigc_cli.media.style.palettes import ink_for, reach
+from aigc_cli.media.style.palettes import ink_for, mix, reach
+from aigc_cli.media.style.tones import AIM
 from aigc_cli.media.timeline import Box, Drawing, DrawingOp, ImageOp, Layer, RectOp
 
 _UNDER = 36.0  # between the row and what stands under it
@@ -34,7 +35,7 @@ def header(element: Header, stage: Stage, clock: Clock, logo: Artifact | None, *
     row = _ROW * k
     if tag and element.tag:
         block = _set(tag, words.style(element.tag), stage, stage.box.w * 0.5, row, element.tag)
-        fill = reach(stage.brand.alert, "#FFFFFF", 4.5)
+        fill = reach(stage.brand.alert, "#FFFFFF", AIM)
         patch = Box(x=x, y=y, w=block.width + 52 * k, h=row)
         rise = y + row / 2 + block.size * 0.36
         ops = (RectOp(box=patch, radius=14 * k, fill=fill), *block.ops(ink_for(fill), x + 26 * k, rise - block.lines[0].baseline))
@@ -46,7 +47,8 @@ def header(element: Header, stage: Stage, clock: Clock, logo: Artifact | None, *
         style = replace(words.style(element.text), lines=2)
         block = _set(text, style, stage, stage.box.right - x, row * 1.6, element.text)
         top = y + max(0.0, (row - block.height) / 2)
-        ops_text = block.ops(stage.tone.quiet, x, top)
+        # Between quiet and ink: a map may lie under it.
+        ops_text = block.ops(mix(stage.tone.quiet, stage.tone.ink, 0.3), x, top)
         box = Box(x=x - 4 * k, y=top - 10 * k, w=block.width + 12 * k, h=block.height + 26 * k)
         motion = moves.leaving(moves.entrance(element.enter, clock, order=1, is_seen=is_first), element.exit, clock)
         layers.append(visuals.sprite("kicker", box, ops_text, role="words", motion=motion))

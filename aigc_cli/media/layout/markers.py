@@ -46,7 +46,7 @@ def marker(name: Marker, number: int, middle: float, size: float, scale: float, 
         baseline = middle + large * fonts.cap_height(style.family, style.weight) / 2
         ink = tone.accent
         ring = RectOp(box=disc, radius=x, fill=with_alpha(ink, 0.16), stroke=with_alpha(ink, 0.55), stroke_width=3 * scale)
-        return (ring, TextOp(text=text, x=left, y=baseline, colour=ink, **about))
+        return (ring, TextOp(text=text, x=left, y=baseline, colour=tone.ink, **about))
     pen = max(4 * scale, size * 0.1)
     if name == "check":
         tick = tuple(value for dx, dy in _TICK for value in (x + dx * side, middle + dy * side))

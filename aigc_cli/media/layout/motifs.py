@@ -12,10 +12,12 @@ from collections.abc import Callable
 from aigc_cli.media.layout import safe
 from aigc_cli.media.layout.visuals import sprite
 from aigc_cli.media.style.brand import MotifName, Tone
-from aigc_cli.media.style.palettes import with_alpha
+from aigc_cli.media.style.palettes import contrast, mix, with_alpha
 from aigc_cli.media.timeline import Box, Drawing, GradientFill, Key, Layer, Motion, Op, PathOp, RectOp
 
 _GROWS = 1.07
+_STRONGEST = 0.6  # share of the motif's colour where it covers most
+_INK_CONTRAST = 6.5
 _STEPS = 28  # corners of a quarter of a circle
 
 
@@ -29,10 +31,9 @@ class _Pen:
         x, y, radius = {"portrait": (0.84, 0.90, 0.42), "square": (0.94, 0.86, 0.40), "landscape": (0.88, 0.52, 0.54)}[shape]
         self.x, self.y = frame.w * x, frame.h * y
         self.radius = radius * min(frame.w, frame.h)
-        self.main = "#FFFFFF" if tone.name == "accent" and tone.is_dark else tone.disc
+        self.main = _main(tone)
         self.fine = "#FFFFFF" if tone.is_dark else tone.accent
-        # On a light ground the same share of a colour is seen twice as much.
-        self.strength = 1.0 if tone.name == "dark" else 0.55
+        self.strength = _strength(tone)
 
     def shade(self, colour: str, alpha: float) -> str:
         return with_alpha(colour, min(alpha * self.strength, 1.0))
@@ -42,6 +43,27 @@ class _Pen:
 
     def disc(self, x: float, y: float, radius: float, strong: str, weak: str) -> Op:
         return RectOp(box=_square(x, y, 2 * radius), radius=radius, fill=GradientFill(colours=(strong, weak), angle=75))
+
+
+def _main(tone: Tone) -> str:
+    return "#FFFFFF" if tone.name == "accent" and tone.is_dark else tone.disc
+
+
+def _shades(tone: Tone, strength: float) -> tuple[str, ...]:
+    return tuple(mix(ground, _main(tone), _STRONGEST * strength) for ground in (tone.top, tone.bottom))
+
+
+def _strength(tone: Tone) -> float:
+    """How strong a motif may be: words must be readable on it, wherever they stand."""
+    strength = 1.0
+    while strength > 0.1 and min(contrast(tone.ink, shade) for shade in _shades(tone, strength)) < _INK_CONTRAST:
+        strength -= 0.05
+    return strength
+
+
+def readable(tone: Tone, name: MotifName) -> Tone:
+    """A tone whose text colours are readable on the motif as well as on the ground."""
+    return tone if name == "none" else tone.over(_shades(tone, _strength(tone)))
 
 
 def motif(name: MotifName, frame: Box, tone: Tone, frames: int) -> tuple[Layer, ...]:
@@ -73,7 +95,7 @@ def _discs(pen: _Pen) -> Drawing:
     x, y, r = pen.x, pen.y, pen.radius
     return (
         pen.disc(x + 0.10 * r, y - 0.12 * r, r, pen.shade(pen.main, 0.50), pen.shade(pen.main, 0.08)),
-        pen.disc(x - 0.62 * r, y + 0.50 * r, r * 0.58, pen.shade(pen.tone.patch, 0.26), pen.shade(pen.tone.patch, 0.05)),
+        pen.disc(x - 0.62 * r, y + 0.50 * r, r * 0.58, pen.shade(pen.tone.patch, 0.18), pen.shade(pen.tone.patch, 0.05)),
         pen.ring(x - 0.62 * r, y + 0.50 * r, r * 0.58, pen.shade(pen.fine, 0.12), 2 * pen.k),
     )
 

@@ -56,8 +56,8 @@ def entrance(enter: Enter, clock: Clock, *, order: int = 0, pivot: tuple[float, 
     slide = _SLIDE * clock.scale * (0.5 if is_seen else 1.0)
     # Light arrives before the movement ends: what still moves can already be read.
     lit = start + max(1, round((end - start) * 0.55))
-    # After a cut the first thing is on its way already: a frame of nothing but the ground would flicker.
-    dark = start - 3 if not clock.head and start <= 3 else start
+    # After a cut the first things are on their way already: frames of nothing but the ground would flicker.
+    dark = start - 3 if not clock.head and start <= 6 else start
     opacity = () if is_seen else (_key(dark, 0), _key(lit, 1, "out"))
     if enter.name == "fade":
         return Motion(opacity=opacity and (_key(dark, 0), _key(end, 1, "out")))

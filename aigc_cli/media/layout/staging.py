@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aigc_cli.media.layout import safe
+from aigc_cli.media.layout import motifs, safe
 from aigc_cli.media.layout.scene_template import Anchor, AnchorField, SceneTemplate, Shown, SourceLine
 from aigc_cli.media.layout.stack import Words, text_of
 from aigc_cli.media.style.brand import Brand
@@ -45,7 +45,6 @@ class Stage:
             self.has_visual
             and self.visual is None
             and self.shown
-            and self.shown.look == "full"
             and picture
             and not picture.is_cutout
             and picture.width >= size[0]
@@ -53,7 +52,7 @@ class Stage:
         )
         self.is_round = bool(self.has_visual and self.shown and self.shown.look == "round" and self.visual is None)
         tone = brand.tone("dark" if self.is_full else template.tone)
-        self.tone = tone if self.has_visual else tone.dimmed()
+        self.tone = tone if self.has_visual else motifs.readable(tone.dimmed(), brand.motif)
         self.box = self._room()
 
     def _room(self) -> Box:

@@ -5,6 +5,7 @@ Every text colour keeps 4.5:1 on its ground, the lights on it included (WCAG 2.2
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 ToneName = Literal["dark", "light", "accent"]
 READABLE = 4.5
 """The least contrast of a text on its ground (WCAG 2.2, success criterion 1.4.3)."""
+AIM = 4.85
+"""What a text colour is brought up to: film has fewer levels than a palette, and half as many samples of colour."""
 
 LIGHTEST_DARK = 0.34
 """Lightness in OKLCH that no ground of a dark scene passes."""
@@ -72,6 +75,11 @@ class Tone:
         """The same with its corner lights dimmed, for scenes whose words have the whole stage."""
         return replace(self, glows=tuple(replace(glow, opacity=glow.opacity * min(1.0, glow.met * 1.5)) for glow in self.glows))
 
+    def over(self, shades: Sequence[str]) -> Tone:
+        """The same with text colours that are readable on these shades too."""
+        hardest = min((*shades, *_worst(self)), key=lambda ground: contrast(self.ink, ground))
+        return replace(self, quiet=reach(self.quiet, hardest, AIM), accent=reach(self.accent, hardest, AIM))
+
     def ground(self, width: int, height: int) -> tuple[Op, ...]:
         """The display list of the ground for a whole frame."""
         box = Box(x=0, y=0, w=width, h=height)
@@ -118,7 +126,7 @@ def _dim(tone: Tone) -> Tone:
 
 def _reach_all(colour: str, tone: Tone) -> str:
     hardest = min(_worst(tone), key=lambda ground: contrast(colour, ground))
-    best = reach(colour, hardest, READABLE)
+    best = reach(colour, hardest, AIM)
     return best if _least(best, tone) >= READABLE - 0.01 else mix(best, tone.ink, 0.75)
 
 
