@@ -31,6 +31,7 @@ _STEPS = {
     "video.preview": "aigc_cli.steps.video:Preview",
     "video.render": "aigc_cli.steps.video:Render",
 }
+    "video.generate": "aigc_cli.steps.motion:Generate",
 
 # Within a capability the order is the order of choice for `embedded`.
 _PROVIDERS = {
@@ -73,6 +74,9 @@ EMBEDDED = "embedded"
 
 
 @cache
+    "motion.camera": "aigc_cli.providers.camera:Camera",
+    "motion.diffusers": "aigc_cli.providers.diffusers_video:DiffusersVideo",
+    "motion.fake": "aigc_cli.providers.fake:FakeMotion",
 def _names(group: str) -> dict[str, str]:
     from importlib.metadata import entry_points
 

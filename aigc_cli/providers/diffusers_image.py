@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from PIL import Image as Images
 
 _STYLES = {"scene": "", "drawing": "one object, whole, centred, plain white background", "abstract": "soft light and lines, no objects"}
-_BLACK = 4 / 255
 
 
 class DiffusersImage(DiffusionOptions):
@@ -151,18 +150,10 @@ class _Drawing:
         ]
 
     def made(self) -> list[Images.Image]:
-        """The pictures. Those of NaN or black are drawn once more in float32. Raises Refused and ProviderError."""
+        """The pictures, without what the mask protects. Raises Refused and ProviderError."""
         from PIL import Image
 
-        while True:
-            found = self._studio.run(self._options, self._ctx, self._size, self._call)
-            if all(_shows(image) for image in found) or not self._studio.more_exact(self._ctx):
-                break
-        if not all(_is_number(image) for image in found):
-            raise ProviderError(
-                f"`{self._studio.name}` gave no picture but NaN, in {self._studio.place.words}",
-                "get the model again, or take another `scheduler` or `guidance`",
-            )
+        found = self._studio.drawn(self._options, self._ctx, self._size, self._call)
         drawn = [Image.fromarray((image * 255).round().astype("uint8")) for image in found]
         if self._photo is not None and self._mask is not None:
             photo, mask = self._photo, self._mask
@@ -279,13 +270,3 @@ def _cut(image: Images.Image, size: tuple[int, int]) -> Images.Image:
     from PIL import Image, ImageOps
 
     return ImageOps.fit(image, size, Image.Resampling.LANCZOS)
-
-
-def _is_number(image: NDArray[np.float32]) -> bool:
-    import numpy as np
-
-    return bool(np.isfinite(image).all())
-
-
-def _shows(image: NDArray[np.float32]) -> bool:
-    return _is_number(image) and float(image.max()) > _BLACK

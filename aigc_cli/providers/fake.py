@@ -20,8 +20,12 @@ from aigc_cli.media.speech.reading.dialogue import plain
 from aigc_cli.shapes import (
     Clip,
     ClipRequest,
+    CollageRequest,
+    EditRequest,
+    FootageTake,
     ImageRequest,
     Line,
+    MotionRequest,
     MusicRequest,
     Palette,
     Picture,
@@ -271,6 +275,26 @@ class FakeVideo(Provider):
         )
 
     def preview(self, request: PreviewRequest, ctx: Context) -> Preview:
+class FakeMotion(Provider):
+    """A flat film of the length that was asked for, small whatever was asked for."""
+
+    name: ClassVar[str] = "fake"
+    version: ClassVar[int] = 1
+    is_fake: ClassVar[bool] = True
+
+    def animate(self, request: MotionRequest, ctx: Context) -> FootageTake:
+        """An MP4 of one colour, silent."""
+        frames = round(request.seconds * request.fps)
+        return FootageTake(
+            video=_film((320, 320), frames, request.fps, "film.mp4", ctx),
+            poster=ctx.save(_png(320, 320, _COLOURS[0][1]), "image/png", "film.png"),
+            width=320,
+            height=320,
+            fps=request.fps,
+            frames=frames,
+        )
+
+
         """Flat pictures, as many as were asked for."""
         clip = self.assemble(request, ctx)
         pictures = []
