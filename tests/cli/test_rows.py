@@ -94,21 +94,24 @@ def test_a_file_that_is_not_there(aigc: Aigc) -> None:
     assert answer.json["workflow"] == "product-clip"
 
 
-FAILING = """
-version: 1
-name: tricky
+COUNT = """
+aigc: 1
+name: count
 inputs:
-  text: {type: string}
+  table: {type: file}
 steps:
-  voice: {uses: speech.narrate, with: {text: "${{ inputs.text }}", language: en}}
+  data: {uses: data.load, provider: files, with: {source: "${{ inputs.table }}"}}
 outputs:
-  voice: "${{ steps.voice.speech }}"
+  count: ${{ steps.data.records | length }}
 """
 
 
 def tricky(tmp_path: Path) -> tuple[str, str]:
-    rows = write(tmp_path / "p.yaml", '- {id: a, text: "One."}\n- {id: b, text: "!!!"}\n- {id: c, text: "Three."}\n')
-    return write(tmp_path / "tricky.yaml", FAILING), rows
+    """A workflow and three rows, of which the second fails only when it runs: its table has no data."""
+    for name, text in (("a", "x\n1\n"), ("b", "x\n"), ("c", "x\n3\n")):
+        write(tmp_path / f"{name}.csv", text)
+    rows = write(tmp_path / "p.yaml", "".join(f"- {{id: {name}, table: {name}.csv}}\n" for name in "abc"))
+    return write(tmp_path / "count.yaml", COUNT), rows
 
 
 def test_a_row_that_fails_does_not_stop_the_others(aigc: Aigc, tmp_path: Path) -> None:
