@@ -113,12 +113,18 @@ class Peaks:
 
 def _peaks(sound: Samples) -> Samples:
     """The peaks of all but the first 11 and the last 12 samples."""
+    import cv2
     import numpy as np
 
-    peak: Samples = np.abs(sound[_HALF - 1 : -_HALF]).max(axis=1)
-    for channel in sound.T:
-        for phase in _interpolators():
-            np.maximum(peak, np.abs(np.convolve(channel, phase, "valid")), out=peak)
+    rows = np.ascontiguousarray(sound.T)
+    peaks = np.abs(rows[:, _HALF - 1 : -_HALF])
+    for phase in _interpolators():
+        # a picture filter of one row: a quarter of the time of `np.convolve`
+        between = cv2.sepFilter2D(rows, -1, phase, np.ones(1, np.float32), anchor=(0, 0), borderType=cv2.BORDER_CONSTANT)
+        np.maximum(peaks, np.abs(between[:, : peaks.shape[1]]), out=peaks)
+    peak: Samples = peaks[0]
+    for other in peaks[1:]:
+        np.maximum(peak, other, out=peak)
     return peak
 
 
@@ -136,7 +142,7 @@ def _interpolators() -> tuple[Samples, ...]:
         distance = taps - phase / _PHASES
         window = np.i0(8.0 * np.sqrt(np.maximum(0, 1 - (distance / _HALF) ** 2))) / np.i0(8.0)
         kernel = np.sinc(distance) * window
-        made.append((kernel / kernel.sum()).astype(np.float32)[::-1])
+        made.append((kernel / kernel.sum()).astype(np.float32))
     return tuple(made)
 
 
