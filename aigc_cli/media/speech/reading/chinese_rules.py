@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from aigc_cli.media.speech.reading.chinese_names import NAME_RULES
 from aigc_cli.media.speech.reading.chinese_numbers import amount, cardinal, counted, digits, number
 from aigc_cli.media.speech.reading.chinese_tables import COUNTERS, CURRENCIES, SCALES, SPEEDS, UNITS, WORDS
 from aigc_cli.media.speech.reading.english_numbers import roman
@@ -189,6 +190,7 @@ RULES = (
         _url,
     ),
     Rule(re.compile(rf"(?<![A-Za-z\d&])(?:{either(WORDS)})(?![A-Za-z\d&])"), lambda match: WORDS[match.group()]),
+    *NAME_RULES,
     # telephone
     Rule(re.compile(r"(?<!\d)1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)"), lambda match: digits(match.group(), is_phone=True)),
     Rule(re.compile(r"(?<!\d)(?:400|800)-?\d{3}-?\d{4}(?!\d)"), lambda match: digits(match.group(), is_phone=True)),
@@ -207,10 +209,6 @@ RULES = (
         lambda match: None if match.group().endswith("00") else digits(match.group()),
     ),
     Rule(re.compile(r"(?<![\d.])618(?=大促|购物|活动|狂欢|年中|期间|开|来)"), lambda _: "六一八"),
-    Rule(
-        re.compile(r"(?<=第)(?=[IVX])(?:X{0,3})(?:IX|IV|V?I{0,3})(?=[季章部集卷代届次期世册幕])"),
-        lambda match: cardinal(roman(match.group())),
-    ),
     Rule(re.compile(rf"(?<=[{'一-鿿'}])(?:II|III|IV|VI|VII|VIII|IX|XI|XII)(?![A-Za-z\d])"), lambda match: cardinal(roman(match.group()))),
     # dates
     Rule(re.compile(r"(?<!\d)(20\d\d)[-–—~～](\d\d)(?=\s?(?:赛季|学年|财年))"), lambda match: f"{digits(match[1])}到{digits(match[2])}"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from aigc_cli.media.speech.reading import english_sayings as say
+from aigc_cli.media.speech.reading.english_names import NAME_RULES
 from aigc_cli.media.speech.reading.english_numbers import cardinal, digits, number, ordinal, roman, year
 from aigc_cli.media.speech.reading.english_tables import (
     ABBREVIATIONS,
@@ -49,6 +50,7 @@ RULES = (
     ),
     Rule(re.compile(r"(?<!\w)@([A-Za-z_]\w*)", re.ASCII), lambda match: f"at {say.camel(match[1])}"),
     Rule(re.compile(r"(?<!\w)#([A-Za-z_]\w*)", re.ASCII), lambda match: f"hashtag {say.camel(match[1])}"),
+    *NAME_RULES,
     # fixed words
     Rule(re.compile(rf"(?<![\w.])(?<!\d\s)(?:{either(ABBREVIATIONS)})(?!\w)"), say.abbreviation),
     Rule(re.compile(rf"(?<![\w.&/-])(?:{either(WORDS)})(?![\w&/]|[.]\w)"), lambda match: WORDS[match.group()]),
@@ -140,11 +142,12 @@ RULES = (
         re.compile(r"(?<!\w)M[wblsd]?\s?(\d{1,2}\.\d)(?!\d)"),
         lambda match: ("magnitude | " if " " in match.group() else "magnitude ") + number(match[1]),
     ),
+    Rule(re.compile(rf"(?<![\w./])(\d{{1,2}})/(\d{{1,2}}){_GAP}(?P<unit>{either(UNITS)})(?![\w²³])"), say.part_of_unit),
     Rule(re.compile(rf"(?<![\w.,])(?P<n>{_NUM}){_GAP}(?P<unit>km|mi|m|ft) (?P<bearing>[NESW]{{1,3}}) of\b"), say.distance),
     Rule(re.compile(r"(?<![\w.])(\d{1,2})'\s?(\d{1,2})\"?(?!\w)"), say.feet),
     Rule(
         re.compile(
-            rf"(?P<n>{_SIGNED})(?:\s?[-–]\s?(?P<high>{_NUM}))?(?:(?P<dash>-)|{_GAP})(?P<unit>{either(UNITS)})(?![\w²³])(?:\.(?=\s+[a-z]))?"
+            rf"(?<!\d/)(?P<n>{_SIGNED})(?:\s?[-–]\s?(?P<high>{_NUM}))?(?:(?P<dash>-)|{_GAP})(?P<unit>{either(UNITS)})(?![\w²³])(?:\.(?=\s+[a-z]))?"
         ),
         lambda match: None if match["unit"] in ("in", "s", "t", "pt", "l", "h") and match["dash"] else say.unit(match),
     ),
@@ -179,10 +182,12 @@ RULES = (
     Rule(
         re.compile(rf"(?<![\w.,/-])({_NUM})\s?(?:[-–]|:)\s?({_NUM})(?![\w/-]|[.,]\d)"),
         lambda match: (
-            f"{number(match[1])} to {number(match[2])}" if " " not in match.group() else f"{number(match[1])} | to | {number(match[2])}"
+            f"{number(match[1])} {say.until(match)} {number(match[2])}"
+            if " " not in match.group()
+            else f"{number(match[1])} | {say.until(match)} | {number(match[2])}"
         ),
     ),
-    Rule(re.compile(r"(?<!\w)([~≈≤≥]|[<>]=?)(?=\s?[$€£¥+-]?\d)"), say.compare),
+    Rule(re.compile(r"(?<!\w)([~≈≠≤≥]|[<>]=?)(?=\s?[$€£¥+-]?\d)"), say.compare),
     Rule(re.compile(r"(?<![\w])#(?=\d)"), lambda _: "number"),
     Rule(re.compile(rf"(?<!\w)({either(COUNTED)})\.?\s?(?=\d)(?<=[. ])"), lambda match: COUNTED[match[1]]),
     Rule(re.compile(r"(?<![\w.,$€£¥/-])((?:1[1-9]|20)\d\d)(?![\w%]|[.,/]\d)"), lambda match: year(int(match[1]))),

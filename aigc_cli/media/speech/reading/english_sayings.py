@@ -37,6 +37,11 @@ def stop(match: re.Match[str]) -> str:
     return "." if match.group().endswith(".") and match.end() == len(match.string) else ""
 
 
+def until(match: re.Match[str]) -> str:
+    """What stands for the dash of a range: `between 5-10` is between five and ten."""
+    return "and" if re.search(r"\bbetween\s\Z", match.string[: match.start()], re.IGNORECASE) else "to"
+
+
 # ---- addresses -------------------------------------------------------------------------------------------------------
 
 
@@ -190,7 +195,7 @@ def decade(match: re.Match[str]) -> str:
 
 
 def years(match: re.Match[str]) -> str:
-    return f"{year(int(match[1]))} to {year(int(match[2])) if len(match[2]) == 4 else cardinal(int(match[2]))}"
+    return f"{year(int(match[1]))} {until(match)} {year(int(match[2])) if len(match[2]) == 4 else cardinal(int(match[2]))}"
 
 
 # ---- money and measures ----------------------------------------------------------------------------------------------
@@ -228,8 +233,8 @@ def amounts(match: re.Match[str]) -> str:
     scale = f" {'|' if gap else ''} {SCALES[match['scale']]}" if match["scale"] else ""
     low_scale = f" {SCALES[match['ls']]}" if match["ls"] and match["ls"] != match["scale"] else ""
     if not scale and ("." in low or "." in high):
-        return f"{money(low, match['cur'])} to {money(high, match['cur'])}"
-    return f"{number(low)}{low_scale} to {number(high)}{scale} {CURRENCIES[match['cur']][1]}"
+        return f"{money(low, match['cur'])} {until(match)} {money(high, match['cur'])}"
+    return f"{number(low)}{low_scale} {until(match)} {number(high)}{scale} {CURRENCIES[match['cur']][1]}"
 
 
 def code_after(match: re.Match[str]) -> str:
@@ -240,7 +245,7 @@ def code_after(match: re.Match[str]) -> str:
 
 
 def percents(match: re.Match[str]) -> str:
-    return f"{number(match[1])} to {number(match[2])} percent"
+    return f"{number(match[1])} {until(match)} {number(match[2])} percent"
 
 
 def unit(match: re.Match[str]) -> str | None:
@@ -256,7 +261,7 @@ def unit(match: re.Match[str]) -> str | None:
     ):
         return None
     one, many = UNITS[unit]
-    words = signed(amount) + (f" to {number(match['high'])}" if match["high"] else "")
+    words = signed(amount) + (f" {until(match)} {number(match['high'])}" if match["high"] else "")
     name = one if is_one(amount) and not match["high"] else many
     if match["dash"]:
         return f"{words} {one}"
@@ -284,6 +289,15 @@ def _describes(match: re.Match[str]) -> bool:
     return (before is not None and before[1].lower() in ("a", "an", "every", "our", "this")) or (
         not match["gap"] and match["unit"] in ("g", "kg", "mm", "ml", "mL", "cm", "oz", "lb") and "." not in match["n"]
     )
+
+
+def part_of_unit(match: re.Match[str]) -> str | None:
+    """`1/2 tsp` is one half teaspoon, `3/4 mile` three quarters of a mile."""
+    top, bottom, one = int(match[1]), int(match[2]), UNITS[match["unit"]][0]
+    if not 0 < top < bottom or match["unit"] == "in":
+        return None
+    article = "an" if one[0] in "aeio" else "a"
+    return f"{fraction(top, bottom)} {'|' if match['gap'] else ''} {'' if top == 1 else f'of {article} '}{one}"
 
 
 def degrees(match: re.Match[str]) -> str:
@@ -326,7 +340,7 @@ def scaled(match: re.Match[str]) -> str | None:
 
 
 def scaled_range(match: re.Match[str]) -> str:
-    return f"{number(match[1])} to {number(match[2])} {'|' if match[3] else ''} {SCALES[match[4]]}"
+    return f"{number(match[1])} {until(match)} {number(match[2])} {'|' if match[3] else ''} {SCALES[match[4]]}"
 
 
 def phone(match: re.Match[str]) -> str | None:
@@ -381,6 +395,7 @@ def compare(match: re.Match[str]) -> str:
     words = {
         "~": "about",
         "≈": "about",
+        "≠": "is not equal to",
         "<": "less than",
         ">": "more than",
         "≤": "at most",

@@ -99,6 +99,8 @@ UNITS = {
     "m/s": ("meter per second", "meters per second"),
     "kn": ("knot", "knots"),
     "mpg": ("mile per gallon", "miles per gallon"),
+    "tsp": ("teaspoon", "teaspoons"),
+    "tbsp": ("tablespoon", "tablespoons"),
     "°C": ("degree Celsius", "degrees Celsius"),
     "°F": ("degree Fahrenheit", "degrees Fahrenheit"),
     "°": ("degree", "degrees"),
@@ -167,6 +169,7 @@ COMPASS = {"N": "north", "E": "east", "S": "south", "W": "west"}
 
 # With their full stop; read so wherever they stand.
 ABBREVIATIONS = {
+    **{"ext.": "extension", "Ext.": "Extension", "Rte.": "Route"},
     **{
         "approx.": "approximately",
         "vs.": "versus",
@@ -199,6 +202,7 @@ ABBREVIATIONS = {
 }
 # Without one; whole words in just this writing.
 WORDS = {
+    **{"YoY": "year over year", "QoQ": "quarter over quarter", "MoM": "month over month"},
     **{"vs": "versus", "w/": "with", "w/o": "without", "aka": "also known as", "OK": "okay", "Ok": "okay", "IKEA": "Ikea", "PhD": "P H D"},
     **{"SaaS": "sass", "JPEG": "jay peg", "iOS": "eye O S", "macOS": "mack O S", "WiFi": "Wi-Fi", "ASAP": "A S A P", "etc": "et cetera"},
     **{
@@ -268,7 +272,7 @@ COUNTED = {
 }
 # May stand before a capital letter without the sentence being over.
 NEVER_LAST = frozenset(
-    {"mr.", "mrs.", "ms.", "prof.", "e.g.", "i.e.", "vs.", "approx.", "cf.", "incl.", "excl.", "avg.", "ca.", "et."}
+    {"ext.", "rte.", "mr.", "mrs.", "ms.", "prof.", "e.g.", "i.e.", "vs.", "approx.", "cf.", "incl.", "excl.", "avg.", "ca.", "et."}
     | {f"{title.lower()}." for title in TITLES}
 )
 STARTERS = frozenset(
@@ -310,3 +314,39 @@ SCHEMES = {
     "us",
 }
 SPELLED_ENDINGS = {"io": "I O", "uk": "U K", "de": "D E", "cn": "C N", "eu": "E U", "tv": "T V", "us": "U S", "ai": "A I", "edu": "E D U"}
+
+# States as they stand after a town; some are words as well, and count only before a ZIP code.
+STATES = {
+    **{"AL": "Alabama", "AK": "Alaska", "AZ": "Arizona", "AR": "Arkansas", "CA": "California", "CO": "Colorado"},
+    **{"CT": "Connecticut", "DE": "Delaware", "FL": "Florida", "GA": "Georgia", "HI": "Hawaii", "ID": "Idaho"},
+    **{"IL": "Illinois", "IN": "Indiana", "IA": "Iowa", "KS": "Kansas", "KY": "Kentucky", "LA": "Louisiana"},
+    **{"ME": "Maine", "MD": "Maryland", "MA": "Massachusetts", "MI": "Michigan", "MN": "Minnesota", "MS": "Mississippi"},
+    **{"MO": "Missouri", "MT": "Montana", "NE": "Nebraska", "NV": "Nevada", "NH": "New Hampshire", "NJ": "New Jersey"},
+    **{"NM": "New Mexico", "NY": "New York", "NC": "North Carolina", "ND": "North Dakota", "OH": "Ohio", "OK": "Oklahoma"},
+    **{"OR": "Oregon", "PA": "Pennsylvania", "RI": "Rhode Island", "SC": "South Carolina", "SD": "South Dakota", "TN": "Tennessee"},
+    **{"TX": "Texas", "UT": "Utah", "VT": "Vermont", "VA": "Virginia", "WA": "Washington", "WV": "West Virginia"},
+    **{"WI": "Wisconsin", "WY": "Wyoming", "DC": "D C"},
+}
+SAFE_STATES = tuple(
+    name for name in STATES if name not in ("AK", "AL", "CO", "DE", "HI", "ID", "IN", "LA", "MA", "ME", "OH", "OK", "OR", "PA")
+)
+
+# What `m` after a figure counts in millions.
+PEOPLE = (
+    *(
+        "people",
+        "users",
+        "viewers",
+        "followers",
+        "subscribers",
+        "customers",
+        "visitors",
+        "views",
+        "downloads",
+        "households",
+        "homes",
+        "jobs",
+    ),
+    *("voters", "workers", "tourists", "copies", "shares", "units", "barrels", "tickets", "children", "tonnes", "tons", "streams"),
+)
+SOFTWARE = ("Python", "iOS", "Android", "Node", "Java", "Kotlin", "Swift", "Ruby", "PHP", "Kubernetes")
