@@ -1,4 +1,4 @@
-"""A timeline becomes a file: by cached segments for H.264, whole for other codecs, checked for the platform it goes to."""
+"""A timeline becomes a file: a film by cached segments, anything else whole; checked for the platform it goes to."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from aigc_cli.artifacts import Artifact
 from aigc_cli.contracts import Context
-from aigc_cli.media.files import hardware, masters, platforms, segments
+from aigc_cli.media.files import coding, hardware, masters, platforms, segments
 from aigc_cli.media.files.encode import EncoderOptions
 from aigc_cli.media.frames import sheet
 from aigc_cli.media.frames.compose import Composer
@@ -35,7 +35,7 @@ def deliver(
     composer = Composer(timeline, ctx.open)
     album = sheet.Album(composer)
     platform = request.platform if isinstance(request, ClipRequest) else "none"
-    if request.codec == "h264":
+    if request.codec in coding.CODINGS:
         made = _by_segments(composer, album, request, name, ctx, platform=platform, done=done, share=share)
     else:
         made = _whole(composer, album, request, name, ctx, done=done, share=share)
@@ -58,11 +58,13 @@ def _by_segments(
     share: float,
 ) -> Delivered:
     timeline = composer.timeline
-    encoder, told = hardware.choose(request.hardware)
+    codec = cast(coding.FilmCodec, request.codec)
+    encoder, told = hardware.choose(request.hardware) if codec == "h264" else (None, "")
     if told:
         ctx.note(told, is_downgrade=request.hardware != "auto")
     options = EncoderOptions.model_validate(
         {
+            "codec": codec,
             "preset": request.preset,
             "crf": request.crf,
             "hardware": encoder or "none",
@@ -70,10 +72,11 @@ def _by_segments(
         }
     )
     parts = _Reel(composer, album, options, ctx, done, share).segments()
-    target = ctx.scratch / f"{name}.mp4"
+    form = coding.CODINGS[codec]
+    target = ctx.scratch / f"{name}{form.ending}"
     audio = ctx.open(timeline.mix) if timeline.mix else None
     segments.join([ctx.open(part) for part in parts], audio, target, fps=timeline.fps, title=timeline.title, language=timeline.language)
-    file = ctx.save(target, "video/mp4", target.name)
+    file = ctx.save(target, form.media_type, target.name)
     target.unlink()
     shots = [
         shot.model_copy(update={"segment": part, "rendered_as": segments.look_of(timeline, index)})

@@ -1,4 +1,4 @@
-"""H.264 by PyAV: frames are drawn here while libx264 works in a thread of its own, over a ring of reused frames."""
+"""Encoding by PyAV: frames are drawn here while the encoder works in a thread of its own, over a ring of reused frames."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pydantic import Field
 
 from aigc_cli.artifacts import storage_error
 from aigc_cli.errors import AigcError, RenderError
-from aigc_cli.media.files import hardware
+from aigc_cli.media.files import coding
 from aigc_cli.media.frames.planes import Planes
 from aigc_cli.storyboard import Shape
 
@@ -32,6 +32,7 @@ _RING = 4
 class EncoderOptions(Shape):
     """How pictures are encoded. Equal options and equal frames give equal bytes, on any number of cores."""
 
+    codec: coding.FilmCodec = Field("h264", description="How pictures are encoded: `h264`, `hevc`, `av1`, `vp9`.")
     preset: Literal["ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow"] = Field(
         "veryfast", description="x264's preset: slower ones make smaller files."
     )
@@ -111,7 +112,7 @@ def write_video(
 
 
 class _Encoder:
-    """libx264 in its own thread."""
+    """An encoder in its own thread."""
 
     def __init__(self, container: av.container.OutputContainer, size: tuple[int, int], fps: int, options: EncoderOptions) -> None:
         from fractions import Fraction
@@ -119,23 +120,14 @@ class _Encoder:
         import av
 
         self._container = container
-        stream: Any = container.add_stream("libx264" if options.hardware == "none" else hardware.ENCODERS[options.hardware], rate=fps)
+        stream: Any = container.add_stream(coding.encoder_of(options.codec, options.hardware), rate=fps)
         stream.width, stream.height, stream.pix_fmt = *size, "yuv420p"
         keyint = max(1, round(options.keyframe_s * fps))
+        stream.options = coding.settings(
+            options.codec, options.hardware, preset=options.preset, crf=options.crf, keyint=keyint, most_kbps=options.most_kbps
+        )
         context = stream.codec_context
-        if options.hardware == "none":
-            stream.options = {
-                "preset": options.preset,
-                "crf": f"{options.crf:g}",
-                # cpu-independent: the same bytes whatever instructions the processor has; sync-lookahead only decides how many
-                # frames wait: the bytes stay, and a frame waiting less is 7 MB less at 1080x1920
-                "x264-params": f"open-gop=0:keyint={keyint}:cpu-independent=1:sync-lookahead=1",
-            }
-            if options.most_kbps:
-                stream.options = {**stream.options, "maxrate": f"{options.most_kbps}k", "bufsize": f"{2 * options.most_kbps}k"}
-        else:
-            stream.options = hardware.options_for(options.hardware, options.crf)
-            context.gop_size = keyint
+        coding.finish_context(context, options.codec, options.hardware, keyint)
         context.time_base = Fraction(1, fps)
         context.color_range, context.colorspace = _LIMITED, BT709
         context.color_primaries, context.color_trc = BT709, BT709

@@ -1,10 +1,7 @@
-"""Other files of a clip than the usual H.264: composed again from the timeline, so that nothing is encoded twice.
+"""Files of a clip that are no film for viewers: composed as a whole from the timeline, so that nothing is encoded twice.
 
 | codec  | file  | sound  | for                                             |
 |--------|-------|--------|-------------------------------------------------|
-| hevc   | mp4   | AAC    | half the size, most phones                      |
-| av1    | mp4   | AAC    | smaller still, newer players                    |
-| vp9    | webm  | Opus   | the web                                         |
 | prores | mov   | PCM    | a master to go on with: 4:2:2, 10 bit           |
 | gif    | gif   | none   | mail, documents: 480 wide, 15 frames a second   |
 | webp   | webp  | none   | the same, smaller: 540 wide, 15 frames a second |
@@ -13,8 +10,8 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
-import os
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,7 +20,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from aigc_cli.errors import MissingTool
-from aigc_cli.media.audio.sound import RATE_HZ
+from aigc_cli.media.files.carried import CarriedSound
+from aigc_cli.media.files.coding import slowness
 from aigc_cli.media.files.encode import BT709, Progress, av_failure, discard, file_url
 from aigc_cli.media.frames.compose import Composer
 from aigc_cli.media.frames.planes import Planes, to_rgb
@@ -32,10 +30,9 @@ from aigc_cli.media.timeline import Timeline
 if TYPE_CHECKING:
     from aigc_cli.media.frames.planes import Bytes
 
-Codec = Literal["hevc", "av1", "vp9", "prores", "gif", "webp", "png"]
+Codec = Literal["prores", "gif", "webp", "png"]
 VERSION = 1
 
-_SPEED = ("slow", "medium", "fast", "faster", "veryfast", "superfast", "ultrafast")
 _SMALL_FPS = 15
 _GIF_WIDTH, _WEBP_WIDTH = 480, 540
 _PALETTE_FRAMES = 12
@@ -52,9 +49,6 @@ class _Form:
 
 
 FORMS: dict[str, _Form] = {
-    "hevc": _Form(".mp4", "video/mp4", "libx265", "yuv420p", "copy"),
-    "av1": _Form(".mp4", "video/mp4", "libsvtav1", "yuv420p", "copy"),
-    "vp9": _Form(".webm", "video/webm", "libvpx-vp9", "yuv420p", "libopus"),
     "prores": _Form(".mov", "video/quicktime", "prores_ks", "yuv422p10le", "pcm_s16le"),
     "gif": _Form(".gif", "image/gif", "gif", "pal8", ""),
     "webp": _Form(".webp", "image/webp", "libwebp_anim", "yuv420p", ""),
@@ -74,14 +68,12 @@ def write_master(
 ) -> None:
     """Writes a whole clip at `target`; `audio` is its mix as AAC in an MP4.
 
-    `preset` and `crf` are x264's; they are carried over to what looks alike in the other encoders.
+    `preset` and `crf` are x264's; they are carried over to what looks alike.
     Raises MissingTool when this build of FFmpeg has not the encoder, RenderError and StorageError as `write_video`.
     """
     import av
 
     form = FORMS[codec]
-    if codec == "av1":
-        os.environ.setdefault("SVT_LOG", "1")  # the library's only switch: it would write its settings to standard error
     if form.encoder and form.encoder not in av.codecs_available:
         raise MissingTool(f"this FFmpeg has no {form.encoder}", "take another `codec`, or install another build of PyAV")
     try:
@@ -100,15 +92,8 @@ def write_master(
 
 
 def _options(codec: Codec, preset: str, crf: int) -> dict[str, str]:
-    slow = len(_SPEED) - 1 - _SPEED.index(preset)  # 6 for slow, 0 for ultrafast
-    if codec == "hevc":
-        return {"preset": preset, "crf": str(min(crf + 3, 51)), "x265-params": "log-level=error:pools=none:frame-threads=2:open-gop=0"}
-    if codec == "av1":
-        return {"preset": str(12 - slow), "crf": str(min(round(crf * 1.5), 63)), "svtav1-params": "lp=2"}
-    if codec == "vp9":
-        return {"crf": str(min(crf + 11, 63)), "b:v": "0", "deadline": "good", "cpu-used": str(max(1, 8 - slow)), "row-mt": "1"}
     if codec == "webp":
-        return {"quality": str(max(40, 100 - crf)), "compression_level": str(min(slow, 6))}
+        return {"quality": str(max(40, 100 - crf)), "compression_level": str(min(slowness(preset), 6))}
     return {"profile": "3", "vendor": "apl0"}
 
 
@@ -121,8 +106,8 @@ def _write_film(  # noqa: PLR0917  # one caller, which has them in this order
     is_small = codec == "webp"
     fps = min(timeline.fps, _SMALL_FPS) if is_small else timeline.fps
     width, height = _scaled(timeline, _WEBP_WIDTH) if is_small else (timeline.width, timeline.height)
-    movie = {".mp4": {"movflags": "+faststart"}, ".mov": {"movflags": "+faststart"}, ".webp": {"loop": "0"}}.get(form.ending, {})
-    with av.open(file_url(target), "w", format=form.ending[1:], options=movie) as out:
+    movie = {".mov": {"movflags": "+faststart"}, ".webp": {"loop": "0"}}.get(form.ending, {})
+    with av.open(file_url(target), "w", format=form.ending[1:], options=movie) as out, contextlib.ExitStack() as stack:
         out.metadata["title"] = timeline.title
         stream: Any = out.add_stream(form.encoder, rate=fps, options=options)
         stream.width, stream.height, stream.pix_fmt = width, height, form.pixels
@@ -130,9 +115,10 @@ def _write_film(  # noqa: PLR0917  # one caller, which has them in this order
         context.time_base = Fraction(1, fps)
         context.gop_size = fps * 4
         context.color_range, context.colorspace, context.color_primaries, context.color_trc = 1, BT709, BT709, BT709
-        if codec == "hevc":
-            context.codec_tag = "hvc1"  # without it, Apple's players refuse the file
-        sound = _Sound(out, audio, form.sound) if audio is not None and form.sound else None
+        sound = None
+        if audio is not None and form.sound:
+            mix = stack.enter_context(av.open(file_url(audio), format="mp4", options={"protocol_whitelist": "file"}))
+            sound = CarriedSound(out, mix, form.sound)
         for n, planes in _frames(timeline, composer, fps, progress):
             frame = _video_frame(planes).reformat(width=width, height=height, format=form.pixels, interpolation="AREA", threads=1)
             frame.pts, frame.time_base = n, Fraction(1, fps)
@@ -167,53 +153,6 @@ def _video_frame(planes: Planes) -> Any:
         room = np.frombuffer(memoryview(target), np.uint8).reshape(target.height, target.line_size)
         room[:, : target.width] = plane
     return frame
-
-
-class _Sound:
-    """The clip's mix, copied or encoded anew, written as far as the pictures are."""
-
-    def __init__(self, out: Any, audio: Path, codec: str) -> None:
-        import av
-
-        self._out = out
-        self._source = av.open(file_url(audio), format="mp4", options={"protocol_whitelist": "file"})
-        given = self._source.streams.audio[0]
-        if codec == "copy":
-            self._stream: Any = out.add_stream_from_template(given)
-            self._packets = self._copied(given)
-        else:
-            self._stream = out.add_stream(codec, rate=RATE_HZ, layout="stereo")
-            if codec == "libopus":
-                self._stream.bit_rate = 160_000
-            self._packets = self._encoded(given)
-        self._held: Any = None
-
-    def _copied(self, given: Any) -> Iterator[Any]:
-        for packet in self._source.demux(given):
-            if packet.pts is not None:
-                packet.stream = self._stream
-                yield packet
-
-    def _encoded(self, given: Any) -> Iterator[Any]:
-        import av
-
-        form = "s16" if self._stream.codec_context.name == "pcm_s16le" else "flt"
-        resampler = av.AudioResampler(form, "stereo", RATE_HZ, frame_size=960)
-        for frame in self._source.decode(given):
-            for made in resampler.resample(frame):
-                yield from self._stream.encode(made)
-        for made in resampler.resample(None):
-            yield from self._stream.encode(made)
-        yield from self._stream.encode(None)
-
-    def write(self, until_s: Fraction | None) -> None:
-        while (packet := self._held or next(self._packets, None)) is not None:
-            self._held = None
-            if until_s is not None and packet.pts * packet.time_base >= until_s:
-                self._held = packet
-                return
-            self._out.mux(packet)
-        self._source.close()
 
 
 def _scaled(timeline: Timeline, width: int) -> tuple[int, int]:

@@ -6,9 +6,10 @@ in, and on how long it runs on under the next fade.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from pydantic import JsonValue
 from aigc_cli.artifacts import Artifact
 from aigc_cli.errors import RenderError
 from aigc_cli.media.audio.sound import RATE_HZ
+from aigc_cli.media.files.carried import CarriedSound
 from aigc_cli.media.files.encode import EncoderOptions, Progress, av_failure, discard, file_url, write_video
 from aigc_cli.media.frames.compose import Composer, tail
 from aigc_cli.media.frames.planes import Planes
@@ -27,7 +29,6 @@ VERSION = 4
 """Raised by hand when an equal timeline may give other pixels or bytes; the version of a cached segment."""
 
 _BLOCK = 1024  # samples in an AAC frame
-_DELAY = 2  # frames from decoding to showing: x264's pyramid of B-frames; a shorter segment is written with the same
 
 
 def segment_material(timeline: Timeline, index: int, options: EncoderOptions) -> JsonValue:
@@ -112,9 +113,9 @@ def join(
     title: str = "",
     language: str = "",
 ) -> int:
-    """Joins segments in order to one MP4 that can start while it loads, with AAC sound; returns its frames.
+    """Joins segments in order to one MP4 that can start while it loads, with AAC sound, or to a WebM with Opus; returns its frames.
 
-    `audio` is an MP4 of AAC as `aac.encode` makes it, as long as the pictures. Nothing is encoded again.
+    `audio` is an MP4 of AAC as `aac.write` makes it, as long as the pictures. No picture is encoded again.
     Raises RenderError when the segments or the sound do not fit together, StorageError when the disk refuses;
     nothing is left then.
     """
@@ -122,12 +123,16 @@ def join(
 
     if not segments:
         raise RenderError("there is no segment to join", "a clip needs at least one scene")
+    is_web = target.suffix == ".webm"
+    form = {"format": "webm"} if is_web else {"format": "mp4", "options": {"movflags": "+faststart"}}
     try:
-        with av.open(file_url(target), "w", format="mp4", options={"movflags": "+faststart"}) as out:
-            if audio is None:
-                return _Joint(out, None, fps, title, language).write(segments)
-            with av.open(file_url(audio), format="mp4", options={"protocol_whitelist": "file"}) as sound:
-                return _Joint(out, sound, fps, title, language).write(segments)
+        orders = [_order(path) for path in segments]
+        with contextlib.ExitStack() as stack:
+            out: Any = stack.enter_context(av.open(file_url(target), "w", **form))
+            sound = stack.enter_context(_opened(audio)) if audio is not None else None
+            if title:
+                out.metadata["title"] = title
+            return _Joint(out, sound, fps, _iso_639_2(language), "libopus" if is_web else "copy").write(segments, orders)
     except (av.FFmpegError, OSError) as error:
         discard(target)
         raise av_failure(error, target, "joining the scenes") from error
@@ -136,77 +141,77 @@ def join(
         raise
 
 
-class _Joint:
-    def __init__(self, out: Any, audio: Any, fps: int, title: str, language: str) -> None:
-        if title:
-            out.metadata["title"] = title
-        self.out, self.audio, self.fps = out, audio, fps
-        self.language = _iso_639_2(language)
-        self.video: Any = None
-        self.sound: Any = None
-        self.extradata = b""
-        self.packets: Iterator[Any] = iter(())
-        self.held: Any = None  # a packet of sound that belongs to pictures yet to come
-        self.heard = 0  # samples of sound in the file
+def _opened(path: Path) -> Any:
+    import av
 
-    def write(self, segments: Sequence[Path]) -> int:
+    return av.open(file_url(path), format="mp4", options={"protocol_whitelist": "file"})
+
+
+def _order(path: Path) -> tuple[int, ...]:
+    """For each packet of a segment, in order of decoding, the number of the frame that it shows."""
+    with _opened(path) as source:
+        packets = [
+            (int(packet.pts), bool(packet.is_keyframe)) for packet in source.demux(source.streams.video[0]) if packet.pts is not None
+        ]
+    if not packets or not packets[0][1]:
+        raise RenderError("a scene's segment does not start with a key frame", "render again with `--no-cache`")
+    place = {pts: k for k, pts in enumerate(sorted(pts for pts, _ in packets))}
+    return tuple(place[pts] for pts, _ in packets)
+
+
+class _Joint:
+    def __init__(self, out: Any, audio: Any, fps: int, language: str, sound: str) -> None:
+        self.out, self.audio, self.fps = out, audio, fps
+        self.language, self.sound_codec = language, sound
+        self.video: Any = None
+        self.sound: CarriedSound | None = None
+        self.extradata = b""
+
+    def write(self, segments: Sequence[Path], orders: Sequence[Sequence[int]]) -> int:
+        # frames from decoding to showing: as many as the encoder's B-frames need anywhere, the same in the whole file
+        delay = max(k - shown for order in orders for k, shown in enumerate(order))
         frames = 0
-        for path in segments:
-            frames += self._append(path, frames)
-            self._add_sound(frames)
-        if self.audio is not None:
-            self._add_sound(None)
+        for path, order in zip(segments, orders, strict=True):
+            self._append(path, order, frames, delay)
+            frames += len(order)
+        if self.sound is not None:
+            self.sound.write(None)
             length = round(Fraction(frames * RATE_HZ, self.fps))
-            if not length <= self.heard < length + _BLOCK:
-                raise RenderError(f"the sound has {self.heard} samples for pictures that last {length}", "render again with `--no-cache`")
+            if self.sound_codec == "copy" and not length <= self.sound.samples < length + _BLOCK:
+                raise RenderError(
+                    f"the sound has {self.sound.samples} samples for pictures that last {length}", "render again with `--no-cache`"
+                )
         return frames
 
-    def _append(self, path: Path, start: int) -> int:
-        import av
-
-        with av.open(file_url(path), format="mp4", options={"protocol_whitelist": "file"}) as source:
+    def _append(self, path: Path, order: Sequence[int], start: int, delay: int) -> None:
+        with _opened(path) as source:
             stream = source.streams.video[0]
             extradata = bytes(stream.codec_context.extradata or b"")
             if self.video is None:
                 self._begin(stream, extradata)
             elif extradata != self.extradata:
                 raise RenderError("two scenes were encoded with different settings", "render again with `--no-cache`")
-            packets = [packet for packet in source.demux(stream) if packet.pts is not None]
-            shown = sorted(int(packet.pts or 0) for packet in packets)
-            place = {pts: k for k, pts in enumerate(shown)}
-            if not packets or not packets[0].is_keyframe:
-                raise RenderError("a scene's segment does not start with a key frame", "render again with `--no-cache`")
-            for k, packet in enumerate(packets):
+            packets = (packet for packet in source.demux(stream) if packet.pts is not None)
+            for k, (packet, shown) in enumerate(zip(packets, order, strict=True)):
                 packet.stream = self.video
                 packet.time_base = Fraction(1, self.fps)
-                packet.pts = start + place[int(packet.pts or 0)]
-                packet.dts = start + k - _DELAY
+                packet.pts = start + shown
+                packet.dts = start + k - delay
                 packet.duration = 1
                 self.out.mux(packet)
-        return len(packets)
+                if self.sound is not None:
+                    self.sound.write(Fraction(start + k + 1, self.fps))
 
     def _begin(self, template: Any, extradata: bytes) -> None:
         self.extradata = extradata
-        self.video = self.out.add_stream_from_template(template)
+        is_foreign = template.codec_context.name == "libdav1d"  # AV1 is read by a library that does not write
+        self.video = self.out.add_stream_from_template(template, opaque=True if is_foreign else None)
+        if not is_foreign:
+            self.video.codec_context.codec_tag = template.codec_context.codec_tag  # Apple's players ask for HEVC's
         self.video.time_base = Fraction(1, self.fps)
         self.video.metadata["language"] = self.language
         if self.audio is not None:
-            source = self.audio.streams.audio[0]
-            self.sound = self.out.add_stream_from_template(source)
-            self.sound.metadata["language"] = self.language
-            self.packets = (packet for packet in self.audio.demux(source) if packet.pts is not None)
-
-    def _add_sound(self, frames: int | None) -> None:
-        """Copies the sound up to where the pictures are: both lie side by side in the file."""
-        end = None if frames is None else round(Fraction(frames * RATE_HZ, self.fps))
-        while self.sound is not None and (packet := self.held or next(self.packets, None)) is not None:
-            self.held = None
-            if end is not None and packet.pts >= end:
-                self.held = packet
-                return
-            self.heard = max(self.heard, packet.pts + packet.duration)
-            packet.stream = self.sound
-            self.out.mux(packet)
+            self.sound = CarriedSound(self.out, self.audio, self.sound_codec, language=self.language)
 
 
 def _iso_639_2(language: str) -> str:

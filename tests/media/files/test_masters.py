@@ -42,25 +42,22 @@ def distance(a, b):
     return np.abs(small[0] - small[1]).mean()
 
 
-@pytest.mark.parametrize(
-    "codec, name, sound, error",
-    [("hevc", "hevc", "aac", 3), ("av1", "av1", "aac", 3), ("vp9", "vp9", "opus", 3), ("prores", "prores", "pcm_s16le", 3)],
-)
-def test_films(made, codec, name, sound, error):
+def test_a_master_to_go_on_with(made):
     folder, timeline, composer = made
-    target = folder / f"{codec}{FORMS[codec].ending}"
-    write_master(composer, folder / "mix.m4a", target, codec, preset="ultrafast")
+    target = folder / "prores.mov"
+    write_master(composer, folder / "mix.m4a", target, "prores", preset="ultrafast")
     with av.open(str(target)) as container:
         video, audio = container.streams.video[0], container.streams.audio[0]
-        assert name in video.codec_context.codec.canonical_name
-        assert audio.codec_context.codec.canonical_name == sound
+        assert video.codec_context.name == "prores"
+        assert video.codec_context.pix_fmt == "yuv422p10le"
+        assert audio.codec_context.name == "pcm_s16le"
         assert int(video.codec_context.colorspace) == 1
         heard = sum(frame.samples for frame in container.decode(audio))
     assert abs(heard - timeline.frames * 1600) < 3000
     frames = rgb_of(target)
     assert len(frames) == timeline.frames
     for n in (0, 30, 53):
-        assert distance(frames[n], to_rgb(composer.frame(n))) < error
+        assert distance(frames[n], to_rgb(composer.frame(n))) < 3
 
 
 @pytest.mark.parametrize("codec", ["gif", "webp"])
@@ -94,8 +91,8 @@ def test_every_frame_as_a_picture(made):
 
 def test_a_silent_clip_has_no_sound(made):
     folder, _, composer = made
-    write_master(composer, None, folder / "silent.webm", "vp9", preset="ultrafast")
-    with av.open(str(folder / "silent.webm")) as container:
+    write_master(composer, None, folder / "silent.mov", "prores")
+    with av.open(str(folder / "silent.mov")) as container:
         assert not container.streams.audio
 
 

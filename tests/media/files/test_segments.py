@@ -8,6 +8,8 @@ import pytest
 
 from aigc_cli.errors import RenderError
 from aigc_cli.media.audio import aac
+from aigc_cli.media.audio.sound import decode
+from aigc_cli.media.files.coding import CODINGS
 from aigc_cli.media.files.encode import EncoderOptions, write_video
 from aigc_cli.media.files.segments import join, render_segment, segment_material
 from aigc_cli.media.filming.probe import probe
@@ -124,6 +126,55 @@ def test_without_sound_there_is_no_sound_stream(made, tmp_path):
     facts = probe(tmp_path / "a.mp4")
     assert facts.audio is None
     assert facts.video.frames == 34
+
+
+@pytest.mark.parametrize(("codec", "sound"), [("hevc", "aac"), ("av1", "aac"), ("vp9", "opus")])
+def test_other_codecs_are_joined_from_segments_too(made, tmp_path, codec, sound):
+    timeline, _, path, _, raw, composer = made
+    options = EncoderOptions(codec=codec, preset="ultrafast")
+    segments = [tmp_path / f"{k}.mp4" for k in range(3)]
+    for k, segment in enumerate(segments):
+        render_segment(composer, k, segment, options)
+    target = tmp_path / f"out{CODINGS[codec].ending}"
+    join(segments, path.parent / "sound.m4a", target, fps=30, title="Käse", language="de")
+    with av.open(str(target)) as container:
+        video, audio = container.streams.video[0], container.streams.audio[0]
+        assert codec in video.codec_context.codec.canonical_name
+        assert audio.codec_context.codec.canonical_name == sound
+        assert (video.codec_context.colorspace, video.codec_context.color_range) == (1, 1)
+        assert audio.metadata["language"] in ("deu", "ger")
+        base = video.time_base
+        if codec == "hevc":
+            assert video.codec_context.codec_tag == "hvc1"
+    decoded, apart = clips.decoded(target), [picture for segment in segments for _, picture in clips.decoded(segment)]
+    assert len(decoded) == timeline.frames
+    for n, (pts, picture) in enumerate(decoded):
+        assert abs(float(pts * base) - n / 30) < 0.001
+        assert np.array_equal(picture, apart[n])
+        if n in (0, 30, 53):
+            assert np.abs(picture[: timeline.height].astype(float) - raw[n][0]).mean() < 4
+    heard = decode(target)
+    assert abs(len(heard) - timeline.frames * 1600) < 1500
+    beep = np.flatnonzero(np.abs(heard[:, 0]) > 0.1)[0] / 48000
+    assert beep == pytest.approx(0.9, abs=1 / 30)
+
+
+def test_packets_come_with_no_more_delay_than_their_order_needs(tmp_path):
+    """Without B-frames, as hardware encodes, frames are decoded when they are shown."""
+    path = tmp_path / "plain.mp4"
+    with av.open(str(path), "w") as out:
+        stream = out.add_stream("libx264", rate=30, options={"bf": "0", "x264-params": "keyint=30"})
+        stream.width, stream.height, stream.pix_fmt = 64, 64, "yuv420p"
+        for n in range(5):
+            frame = av.VideoFrame(64, 64, "yuv420p")
+            frame.pts = n
+            out.mux(stream.encode(frame))
+        out.mux(stream.encode(None))
+    join([path, path], None, tmp_path / "out.mp4", fps=30)
+    with av.open(str(tmp_path / "out.mp4")) as container:
+        stamps = [(packet.pts, packet.dts) for packet in container.demux(video=0) if packet.pts is not None]
+    assert all(pts == dts for pts, dts in stamps)
+    assert len(stamps) == 10
 
 
 def test_very_short_segments_join(tmp_path):
