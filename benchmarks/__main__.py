@@ -21,6 +21,7 @@ NAMES = {
     "edit": "one caption changed in a minute of twelve scenes, over the whole clip",
     "job": "a news clip of moving photos over the encoder alone; peak memory",
     "memory": "peak memory of ten minutes over that of fifteen seconds",
+    "sync": "how far sound and pictures are apart after ten minutes of 120 joined scenes",
     "sound": "music and mixing over real time",
     "speech": "narration over real time, its memory, and caption words against the sound of a finished file",
 }

@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from benchmarks.job import FPS, prepare
 from benchmarks.measuring import Figure, own_peak_mb, run
@@ -42,28 +43,35 @@ def peak_mb(seconds: int, preset: str = "veryfast") -> float:
         return float(run([sys.executable, "-c", code, preset, folder], env=ALLOCATION, cwd=_TOP).out.split()[-1])
 
 
-def main() -> None:
-    from aigc_cli import registry
+def context_in(folder: Path) -> Any:
+    """What a provider works with, on stores in a folder; nothing is found in a cache."""
     from aigc_cli.assets import Templates
     from aigc_cli.engine.cache import Cache
     from aigc_cli.engine.context import WorkerContext
+
+    scratch = folder / "scratch"
+    scratch.mkdir()
+    return WorkerContext(
+        cache=Cache(folder / "cache"), scratch=scratch, seed=0, is_offline=True, templates=Templates.beside(None), objects={},
+        can_read=False, can_write=False, send=lambda kind, **what: None,
+    )  # fmt: skip
+
+
+def main() -> None:
+    from aigc_cli import registry
     from aigc_cli.media.audio import mixing, signals
     from aigc_cli.media.timeline import Timeline
     from aigc_cli.shapes import RenderRequest
 
     preset, folder = sys.argv[1], Path(sys.argv[2])
-    scratch = folder / "scratch"
-    scratch.mkdir()
-    context = WorkerContext(
-        cache=Cache(folder / "cache"), scratch=scratch, seed=0, is_offline=True, templates=Templates.beside(None), objects={},
-        can_read=False, can_write=False, send=lambda kind, **what: None,
-    )  # fmt: skip
+    context = context_in(folder)
     timeline = Timeline.model_validate_json((folder / "timeline.json").read_text())
     takes = [(0, signals.opened(folder / "speech.wav"))]
-    mixing.finish(scratch / "mix.m4a", timeline.frames, FPS, takes, signals.opened(folder / "music.wav"))
+    mix = context.scratch / "mix.m4a"
+    mixing.finish(mix, timeline.frames, FPS, takes, signals.opened(folder / "music.wav"))
     for picture in sorted(folder.glob("photo-*.jpg")):
         context.save(picture, "image/jpeg")
-    timeline = timeline.model_copy(update={"mix": context.save(scratch / "mix.m4a", "audio/mp4")})
+    timeline = timeline.model_copy(update={"mix": context.save(mix, "audio/mp4")})
     document = context.save(timeline.model_dump_json().encode(), "application/json")
     made = registry.provider("video", "renderer")().render(RenderRequest.model_validate({"timeline": document, "preset": preset}), context)
     if made.frames != timeline.frames:
