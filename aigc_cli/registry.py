@@ -17,21 +17,25 @@ _STEPS = {
     "data.load": "aigc_cli.steps.data:Load",
     "text.write": "aigc_cli.steps.text:Write",
     "text.brief": "aigc_cli.steps.text:Brief",
+    "text.translate": "aigc_cli.steps.text:Translate",
     "speech.say": "aigc_cli.steps.speech:Say",
     "speech.transcribe": "aigc_cli.steps.listening:Transcribe",
     "speech.check": "aigc_cli.steps.listening:Check",
     "image.create": "aigc_cli.steps.image:Create",
+    "image.edit": "aigc_cli.steps.image:Edit",
+    "image.collage": "aigc_cli.steps.image:Collage",
     "image.rank": "aigc_cli.steps.ranking:Rank",
     "music.compose": "aigc_cli.steps.music:Compose",
+    "music.load": "aigc_cli.steps.music:Load",
     "video.schedule": "aigc_cli.steps.video:Schedule",
     "video.assemble": "aigc_cli.steps.video:Assemble",
     "video.concat": "aigc_cli.steps.editing:Concat",
     "video.edit": "aigc_cli.steps.editing:Edit",
+    "video.generate": "aigc_cli.steps.motion:Generate",
     "video.footage": "aigc_cli.steps.video:Footage",
     "video.preview": "aigc_cli.steps.video:Preview",
     "video.render": "aigc_cli.steps.video:Render",
 }
-    "video.generate": "aigc_cli.steps.motion:Generate",
 
 # Within a capability the order is the order of choice for `embedded`.
 _PROVIDERS = {
@@ -44,6 +48,11 @@ _PROVIDERS = {
     "text.fake": "aigc_cli.providers.fake:FakeText",
     "brief.news": "aigc_cli.providers.news:News",
     "brief.fake": "aigc_cli.providers.fake:FakeBrief",
+    "translate.phrasebook": "aigc_cli.providers.phrasebook:Phrasebook",
+    "translate.openai": "aigc_cli.providers.openai_translate:OpenAITranslate",
+    "translate.transformers": "aigc_cli.providers.transformers_translate:TransformersTranslate",
+    "translate.smollm2": "aigc_cli.providers.gguf_translate:GgufTranslate",
+    "translate.fake": "aigc_cli.providers.fake:FakeTranslate",
     "speech.hibari": "aigc_cli.providers.hibari:Hibari",
     "speech.kokoro": "aigc_cli.providers.kokoro:Kokoro",
     "speech.openai": "aigc_cli.providers.openai_speech:OpenAISpeech",
@@ -58,12 +67,17 @@ _PROVIDERS = {
     "image.openai": "aigc_cli.providers.openai_image:OpenAIImage",
     "image.diffusers": "aigc_cli.providers.diffusers_image:DiffusersImage",
     "image.fake": "aigc_cli.providers.fake:FakeImage",
+    "retouch.darkroom": "aigc_cli.providers.darkroom:Darkroom",
+    "retouch.fake": "aigc_cli.providers.fake:FakeRetouch",
     "rank.sharpness": "aigc_cli.providers.plain_rank:PlainRank",
     "rank.clip": "aigc_cli.providers.clip_rank:ClipRank",
     "rank.fake": "aigc_cli.providers.fake:FakeRank",
     "music.composer": "aigc_cli.providers.composer:Composer",
     "music.transformers": "aigc_cli.providers.transformers_music:TransformersMusic",
     "music.fake": "aigc_cli.providers.fake:FakeMusic",
+    "motion.camera": "aigc_cli.providers.camera:Camera",
+    "motion.diffusers": "aigc_cli.providers.diffusers_video:DiffusersVideo",
+    "motion.fake": "aigc_cli.providers.fake:FakeMotion",
     "video.renderer": "aigc_cli.providers.renderer:Renderer",
     "edit.moviepy": "aigc_cli.providers.moviepy_edit:MoviePy",
     "video.fake": "aigc_cli.providers.fake:FakeVideo",
@@ -74,9 +88,6 @@ EMBEDDED = "embedded"
 
 
 @cache
-    "motion.camera": "aigc_cli.providers.camera:Camera",
-    "motion.diffusers": "aigc_cli.providers.diffusers_video:DiffusersVideo",
-    "motion.fake": "aigc_cli.providers.fake:FakeMotion",
 def _names(group: str) -> dict[str, str]:
     from importlib.metadata import entry_points
 

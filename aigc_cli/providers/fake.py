@@ -117,6 +117,27 @@ def _scene(name: str, layout: str, words: str, *, photo: int | None = None, visu
     return Scene(id=name, layout=layout, say=say, show={"headline": words}, sentences=(Sentence(text=say, sources=sources),), **shown)
 
 
+class FakeTranslate(Provider):
+    """The same words with the language's tag before them."""
+
+    name: ClassVar[str] = "fake"
+    version: ClassVar[int] = 1
+    is_fake: ClassVar[bool] = True
+
+    def translate(self, request: Any, ctx: Context) -> Storyboard:
+        """`Meet Pikolo.` in `zh` becomes `zh: Meet Pikolo.`; what is shown stays."""
+        scenes = []
+        for scene in request.script.scenes:
+            sentences = tuple(
+                each.model_copy(update={"text": f"{request.language}: {each.text}"})
+                for each in scene.sentences or (Sentence(text=scene.say),)
+            )
+            say = " ".join(each.text for each in sentences) if scene.say else ""
+            scenes.append(scene.model_copy(update={"say": say, "sentences": sentences if scene.say else ()}))
+        changed: Storyboard = request.script.model_copy(update={"language": request.language, "scenes": tuple(scenes)})
+        return changed
+
+
 class FakeSpeech(Provider):
     """A quiet tone, and its words at an even pace. Every voice name will do."""
 
@@ -211,6 +232,22 @@ class FakeImage(Provider):
         return Picture(image=image, width=320, height=320, is_photo=photo is not None, palette=palette, alt=request.prompt or "a picture")
 
 
+class FakeRetouch(Provider):
+    """Leaves a picture as it is; of several takes the first."""
+
+    name: ClassVar[str] = "fake"
+    version: ClassVar[int] = 1
+    is_fake: ClassVar[bool] = True
+
+    def edit(self, request: EditRequest, ctx: Context) -> Picture:
+        """The picture itself, with a size that is made up."""
+        return Picture(image=request.picture, width=320, height=320, is_photo=True, palette=request.palette, alt=request.alt)
+
+    def collage(self, request: CollageRequest, ctx: Context) -> Picture:
+        """The first of the photos."""
+        return Picture(image=request.photos[0], width=320, height=320, is_photo=True, palette=request.palette, alt=request.alt)
+
+
 class FakeRank(Provider):
     """Likes every picture equally: the first is the best."""
 
@@ -236,6 +273,26 @@ class FakeMusic(Provider):
         beats = tuple(round(number * 60 / tempo, 3) for number in range(math.ceil(request.duration_s * tempo / 60)))
         audio = ctx.save(_tone(request.duration_s, 110.0, 2), "audio/wav", "music.wav")
         return Track(audio=audio, duration_s=request.duration_s, tempo_bpm=tempo, beats_s=beats, mood=request.mood)
+
+
+class FakeMotion(Provider):
+    """A flat film of the length that was asked for, small whatever was asked for."""
+
+    name: ClassVar[str] = "fake"
+    version: ClassVar[int] = 1
+    is_fake: ClassVar[bool] = True
+
+    def animate(self, request: MotionRequest, ctx: Context) -> FootageTake:
+        """An MP4 of one colour, silent."""
+        frames = round(request.seconds * request.fps)
+        return FootageTake(
+            video=_film((320, 320), frames, request.fps, "film.mp4", ctx),
+            poster=ctx.save(_png(320, 320, _COLOURS[0][1]), "image/png", "film.png"),
+            width=320,
+            height=320,
+            fps=request.fps,
+            frames=frames,
+        )
 
 
 class FakeVideo(Provider):
@@ -275,26 +332,6 @@ class FakeVideo(Provider):
         )
 
     def preview(self, request: PreviewRequest, ctx: Context) -> Preview:
-class FakeMotion(Provider):
-    """A flat film of the length that was asked for, small whatever was asked for."""
-
-    name: ClassVar[str] = "fake"
-    version: ClassVar[int] = 1
-    is_fake: ClassVar[bool] = True
-
-    def animate(self, request: MotionRequest, ctx: Context) -> FootageTake:
-        """An MP4 of one colour, silent."""
-        frames = round(request.seconds * request.fps)
-        return FootageTake(
-            video=_film((320, 320), frames, request.fps, "film.mp4", ctx),
-            poster=ctx.save(_png(320, 320, _COLOURS[0][1]), "image/png", "film.png"),
-            width=320,
-            height=320,
-            fps=request.fps,
-            frames=frames,
-        )
-
-
         """Flat pictures, as many as were asked for."""
         clip = self.assemble(request, ctx)
         pictures = []

