@@ -102,10 +102,15 @@ class DiffusersImage(DiffusionOptions):
         Raises MissingExtra, MissingModel, Refused for a model that cannot be loaded, WorkflowError for a photo that cannot be
         used, and ProviderError when memory runs out or the picture is blank or holds no numbers.
         """
-        return self.draw_several((request,), (ctx.seed,), ctx)[0]
+        made = self.draw_several((request,), (ctx.seed,), ctx)[0]
+        assert made is not None  # one alone raises instead
+        return made
 
-    def draw_several(self, requests: tuple[ImageRequest, ...], seeds: tuple[int, ...], ctx: Context) -> tuple[Picture, ...]:
-        """A picture per request and seed, drawn `batch` at a time; all requests are of one size and one photo. As `draw` otherwise."""
+    def draw_several(self, requests: tuple[ImageRequest, ...], seeds: tuple[int, ...], ctx: Context) -> tuple[Picture | None, ...]:
+        """A picture per request and seed, drawn `batch` at a time; all requests are of one size and one photo.
+
+        None stands for one that was held back or is blank, and is told; when all are, it raises as `draw` does.
+        """
         first = requests[0]
         if first.photo is not None and not self._redraws():
             return tuple(ready_photo(each, ctx) for each in requests)
@@ -113,11 +118,25 @@ class DiffusersImage(DiffusionOptions):
         with ctx.alone(devices.place(self.device, self.dtype).device):
             studio = ctx.load(self.known_as(), lambda: Studio(self, ctx))
             studio.dress(self.loras, self._adapter())
-            pixels: list[Images.Image] = []
+            pixels: list[Images.Image | None] = []
             for begin in range(0, len(requests), self.batch):
                 pixels += _Drawing(self, studio, ctx, requests[begin : begin + self.batch], seeds[begin : begin + self.batch]).made()
             ctx.note(studio.facts("pictures"))
-        return tuple(self._ready(image, request, ctx) for image, request in zip(pixels, requests, strict=True))
+        if all(image is None for image in pixels):
+            raise Refused(f"the safety checker of `{self.model}` held a picture back", "other words, or another `--seed`")
+        found: list[Picture | None] = []
+        failed: ProviderError | None = None
+        for image, request, seed in zip(pixels, requests, seeds, strict=True):
+            try:
+                found.append(None if image is None else self._ready(image, request, ctx))
+            except ProviderError as error:
+                failed = error
+                found.append(None)
+            if len(requests) > 1 and found[-1] is None:
+                ctx.note(f"seed {seed} gave no picture: {'the safety checker held it back' if image is None else 'one colour'}")
+        if failed is not None and all(each is None for each in found):
+            raise failed
+        return tuple(found)
 
     def _adapter(self) -> Reference | None:
         return Reference(self.reference_model, self.reference_weight) if self.reference_model and self.reference is not None else None
@@ -144,13 +163,14 @@ class _Drawing:
         self._photo, self._mask = self._given()
         self._pipe = studio.scheduled(self._task(), options.scheduler)
         self._takes = inspect.signature(self._pipe.__call__).parameters
+        self._held: list[bool] = []
         self._prompts = [
             words_for(self._pipe, studio.name, ", ".join(filter(None, (options.subject, each.prompt))), _look(options, each), ctx)
             for each in requests
         ]
 
-    def made(self) -> list[Images.Image]:
-        """The pictures, without what the mask protects. Raises Refused and ProviderError."""
+    def made(self) -> list[Images.Image | None]:
+        """The pictures, without what the mask protects; None for those that the safety checker holds back. Raises ProviderError."""
         from PIL import Image
 
         found = self._studio.drawn(self._options, self._ctx, self._size, self._call)
@@ -158,7 +178,7 @@ class _Drawing:
         if self._photo is not None and self._mask is not None:
             photo, mask = self._photo, self._mask
             drawn = [Image.composite(each, photo.resize(each.size), mask.resize(each.size)) for each in drawn]
-        return drawn
+        return [None if is_held else each for each, is_held in zip(drawn, self._held, strict=True)]
 
     def _call(self) -> list[NDArray[np.float32]]:
         import numpy as np
@@ -184,9 +204,9 @@ class _Drawing:
             given["mask_image"] = self._mask
         given |= self._guides(count)
         made = studios.call(self._pipe, given)
-        if any(getattr(made, "nsfw_content_detected", None) or ()):
-            raise Refused(f"the safety checker of `{self._studio.name}` held a picture back", "other words, or another `--seed`")
-        return [np.asarray(each) for each in made.images]
+        self._held = [bool(each) for each in getattr(made, "nsfw_content_detected", None) or (False,) * count]
+        # what is held back comes as black, which is not to be taken for a fault of the precision
+        return [np.full_like(each, 0.5) if held else np.asarray(each) for each, held in zip(made.images, self._held, strict=True)]
 
     def _guides(self, count: int) -> dict[str, Any]:
         """What the reference and the guiding picture are called by this pipeline."""

@@ -56,10 +56,12 @@ class OpenAIImage(Provider):
         return None
 
     def estimate(self, step: Step, templates: Templates) -> Usage | None:
-        """One picture; nothing for a photo that stays as it is."""
+        """One picture, or as many as there are candidates; nothing for a photo that stays as it is."""
         if getattr(step, "photo", None) is not None and not self.edit:
             return None
-        return self._usage(str(getattr(step, "prompt", "")))
+        one = self._usage(str(getattr(step, "prompt", "")))
+        count = int(getattr(step, "candidates", 1))
+        return Usage(one.server, one.model, {name: amount * count for name, amount in one.units.items()})
 
     def draw(self, request: ImageRequest, ctx: Context) -> Picture:
         """Makes the picture that an `image.create` step asks for, cropped to its frame.

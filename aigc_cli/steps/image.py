@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Protocol
+from typing import Any, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, JsonValue
 
 from aigc_cli.artifacts import ArtifactField
+from aigc_cli.assets import Templates
 from aigc_cli.contracts import Context, Step
-from aigc_cli.shapes import ImageRequest, Palette, Picture
-
-
-class Draws(Protocol):
-    """What an image provider can do."""
-
-    def draw(self, request: ImageRequest, ctx: Context) -> Picture:
-        """Makes one picture: sRGB, PNG or JPEG."""
+from aigc_cli.shapes import ImageRequest, Palette
+from aigc_cli.steps.candidates import Draws, best_of, judge_of, judged_by
 
 
 class Create(Step):
     """A picture for one scene: the user's photo made ready, or one made from a prompt."""
 
     kind: ClassVar[str] = "image.create"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     provides: ClassVar[str] = "image"
     outputs: ClassVar[Mapping[str, str]] = {
         "image": "the picture: PNG or JPEG, sRGB",
@@ -48,8 +43,24 @@ class Create(Step):
     width: int = Field(1600, ge=64, le=4096, description="Width of a picture that is made, in pixels.")
     height: int = Field(1600, ge=64, le=4096, description="Height of a picture that is made, in pixels.")
     palette: Palette | None = Field(None, description="Colours to keep to; null leaves the choice to the provider.")
+    candidates: int = Field(1, ge=1, le=16, description="How many pictures are drawn, with seeds that follow each other.")
+    keep: Literal["best", "first"] = Field(
+        "best", description="Which candidate without faults is kept: the one that the judge likes best, or the first."
+    )
+    judge: dict[str, JsonValue] = Field(
+        default_factory=dict, description="Who judges candidates: a `provider` of `rank` and its options; empty takes the embedded one."
+    )
+
+    def materials(self, templates: Templates) -> Mapping[str, str]:
+        """The judge, when there is something to judge."""
+        return judged_by(self, self.judge, templates) if self._is_judged() else {}
 
     def run(self, provider: Draws, ctx: Context) -> Mapping[str, Any]:
         """Asks the provider; the value is a `Picture`, field by field."""
         request = ImageRequest(**{name: getattr(self, name) for name in ImageRequest.model_fields})
-        return dict(provider.draw(request, ctx))
+        if self.candidates == 1:
+            return dict(provider.draw(request, ctx))
+        return dict(best_of(request, self.candidates, judge_of(self.judge, self) if self._is_judged() else None, provider, ctx))
+
+    def _is_judged(self) -> bool:
+        return self.candidates > 1 and self.keep == "best"
