@@ -32,6 +32,7 @@ class Speech(Shape):
     voice: str
     provider: str
     timing: Literal["exact", "aligned", "estimated"] = Field("exact", description="Where the words' times come from.")
+    consent: str = Field("", description="Who agreed that this voice is cloned, when and for what; empty for a voice that is nobody's.")
 
 
 class Line(Shape):
@@ -95,18 +96,53 @@ Background = Literal["keep", "blur", "remove", "studio"]
 """What becomes of what is behind a photo's subject."""
 
 
-class ImageRequest(Shape):
+class Treatment(Shape):
+    """What is done to a photo before it is placed."""
+
+    look: Look = Field("natural", description="How a photo is coloured; `brand` and `duotone` use the palette.")
+    background: Background = Field(
+        "keep", description="What is behind a photo's subject: kept, blurred, removed, or a studio ground in the palette's colours."
+    )
+    blur: float = Field(0.6, ge=0, le=1, description="How far out of focus `background: blur` is.")
+
+
+class ImageRequest(Treatment):
     """What an image provider is asked for: the user's photo made ready, or a picture made from words."""
 
     prompt: str = Field("", max_length=2000, description="What to see, in a few words; with a photo, what it shows.")
-    photo: ArtifactField | None = Field(None, description="The user's photo; null lets the provider make a picture.")
-    style: Literal["scene", "drawing", "abstract"] = Field(
-        "scene", description="A whole scene; one drawing cut out on nothing; or light and lines that show no thing."
+    photo: ArtifactField | None = Field(
+        None, description="The user's photo; null lets the provider make a picture.", json_schema_extra={"media": "image"}
     )
-    language: str = Field("", description="BCP 47 tag of the prompt.")
+    style: Literal["scene", "drawing", "abstract", "pattern"] = Field(
+        "scene", description="A whole scene; one drawing cut out on nothing; light and lines that show no thing; or a pattern."
+    )
+    language: str = Field("", description="BCP 47 tag of the prompt; decides between words that are equally good.")
     width: int = Field(1600, ge=64, le=4096, description="Width of a picture that is made, in pixels.")
     height: int = Field(1600, ge=64, le=4096, description="Height of a picture that is made, in pixels.")
     palette: Palette | None = Field(None, description="Colours to keep to; null leaves the choice to the provider.")
+
+
+class EditRequest(Treatment):
+    """A picture to be treated: a photo, or what a model made."""
+
+    picture: ArtifactField = Field(description="The picture: PNG, JPEG, WebP, GIF or BMP.", json_schema_extra={"media": "image"})
+    enlarge: float = Field(1.0, ge=1, le=4, description="How many times larger the sides are to be; no side passes 4096 pixels.")
+    alt: str = Field("", max_length=2000, description="What is seen, in words.")
+    palette: Palette | None = Field(None, description="Colours of looks and of the studio; null takes the brand's, or the picture's own.")
+
+
+class CollageRequest(Treatment):
+    """Several photos that become one picture."""
+
+    photos: tuple[ArtifactField, ...] = Field(
+        min_length=2, max_length=6, description="Two to six photos, the most important first.", json_schema_extra={"media": "image"}
+    )
+    width: int = Field(1600, ge=64, le=4096, description="Width in pixels.")
+    height: int = Field(1600, ge=64, le=4096, description="Height in pixels; its shape decides how the photos are laid out.")
+    gutter: float = Field(0.02, ge=0, le=0.1, description="Between photos and around them, in parts of the shorter side.")
+    radius: float = Field(0.02, ge=0, le=0.2, description="Of the photos' corners, in parts of the shorter side.")
+    alt: str = Field("", max_length=2000, description="What is seen, in words.")
+    palette: Palette | None = Field(None, description="Colours of the ground; null takes the brand's, or those of the first photo.")
 
 
 class Region(Shape):
@@ -126,10 +162,28 @@ class Picture(Shape):
     height: int = Field(gt=0)
     focus: tuple[float, float] = Field((0.5, 0.5), description="Where the subject is, in fractions from the top left.")
     faces: tuple[Region, ...] = Field((), description="Faces from brow to chin, largest first: words and captions keep off them.")
+    subject: Region | None = Field(None, description="Where the subject stands, when that is known exactly: words keep off it.")
     is_cutout: bool = Field(False, description="The subject alone, on nothing.")
     is_photo: bool = Field(False, description="The user's own photo rather than something made.")
     palette: Palette | None = Field(None, description="Colours found in the picture, checked for contrast.")
     alt: str = Field("", description="What is seen, in words.")
+
+
+class DescribeRequest(Shape):
+    """A picture to be put into words."""
+
+    image: ArtifactField = Field(description="The picture: PNG, JPEG, WebP.", json_schema_extra={"media": "image"})
+    hint: str = Field("", max_length=500, description="What is known of it: its subject, names, the occasion.")
+    question: str = Field("", max_length=500, description="What is asked about it; empty asks for nothing but a description.")
+    language: str = Field("en", description="BCP 47 tag of the description.")
+
+
+class Sight(Shape):
+    """What was seen in a picture, in words."""
+
+    alt: str = Field(min_length=1, max_length=500, description="One sentence for those who do not see the picture.")
+    subject: str = Field("", max_length=200, description="What it shows, in a few words.")
+    answer: str = Field("", max_length=1000, description="The answer to the question.")
 
 
 Mood = Literal["calm", "upbeat", "corporate", "cinematic", "newsroom", "playful"]
@@ -270,7 +324,16 @@ class ClipRequest(Shape):
     transitions: Literal["auto"] | Transition = Field(
         "auto", description="How scenes take over from each other where the storyboard leaves it open; `auto` is mostly cuts."
     )
-    sound_effects: bool = Field(True, description="A soft whoosh under moving transitions, ticks under a number that counts.")
+    cuts: Literal["words", "beats"] = Field(
+        "words", description="Where scenes change: when their words have been said, or on the beat of the music nearest to that."
+    )
+    sound_effects: bool = Field(
+        True, description="Small sounds: under transitions that move or flash, under what springs up, under a number that counts."
+    )
+    show_credits: bool = Field(False, description="The music's credit stands small on the last scene.")
+    background: Literal["brand", "transparent"] = Field(
+        "brand", description="`transparent`: no ground, for `codec` vp9, prores, webp, png, and gif, whose pixels are seen or not."
+    )
     progress_bar: bool = Field(False, description="A thin bar that grows along the lower edge.")
     fps: Literal[24, 25, 30, 50, 60] = Field(30, description="Frames per second.")
     preset: Literal["ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow"] = Field(
@@ -295,6 +358,7 @@ class Clip(Shape):
     poster: ArtifactField
     contact_sheet: ArtifactField
     timelines: tuple[ArtifactField, ...] = Field((), description="The timeline of each format as JSON.")
+    credits: tuple[str, ...] = Field((), description="Who is to be credited for what is heard.")
     duration_s: float
     frames: int
     fps: int

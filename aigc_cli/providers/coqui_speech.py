@@ -14,6 +14,7 @@ from aigc_cli.assets import Templates
 from aigc_cli.contracts import Context, Need, Provider, Step
 from aigc_cli.errors import MissingExtra, MissingModel, ProviderError, Refused, WorkflowError
 from aigc_cli.media.speech.alignment import stretches
+from aigc_cli.media.speech.listening import RATE_HZ as HEARD_HZ
 from aigc_cli.media.speech.reading.script import is_chinese, primary
 from aigc_cli.media.speech.recite import recite, whose_voice
 from aigc_cli.media.speech.recordings import Recording
@@ -28,6 +29,7 @@ _CURE = "pip install 'aigc[coqui]'"
 _FAMILIES = ("vits", "xtts")
 _SHORTEST_REFERENCE_S = 2.0
 _LONGEST_REFERENCE_S = 120.0
+_CONDITIONED_HZ = 22_050  # what XTTS takes a voice from
 _CHECKPOINTS = ("model.pth", "model_file.pth", "best_model.pth")
 
 
@@ -79,6 +81,7 @@ class CoquiSpeech(Provider):
         shared = self._options(model, line, ctx)
         rate_hz = int(model.synthesizer.output_sample_rate)
         inner = model.synthesizer.tts_model
+        cloned = None if self.reference is None else self._cloned(inner, ctx.open(self.reference), ctx)
 
         def record(text: str, voice: str | None, speed: float) -> Recording:
             import numpy as np
@@ -90,12 +93,17 @@ class CoquiSpeech(Provider):
                 options["speed"] = speed
             torch.manual_seed(ctx.seed)
             try:
-                samples = model.tts(text=text, split_sentences=False, **options)
+                if cloned is None or voice is not None:
+                    samples = model.tts(text=text, split_sentences=False, **options)
+                else:
+                    samples = inner.inference(text, **options, **cloned)["wav"]
             except (RuntimeError, ValueError, IndexError, AssertionError, KeyError) as error:
                 raise ProviderError(f"coqui cannot say this: {_short(error)}", "check that the model speaks the text's language") from error
             return Recording(np.asarray(samples, np.float32).ravel(), rate_hz)
 
-        return recite(line, ctx, voice=line.voice or ("reference" if self.reference else self.model), provider=self.name, record=record)
+        voice = line.voice or ("reference" if self.reference else self.model)
+        take = recite(line, ctx, voice=voice, provider=self.name, record=record)
+        return take if cloned is None else take.model_copy(update={"consent": " ".join(self.consent.split())})
 
     def _is_name(self) -> bool:
         return self.model.startswith("tts_models/") and self.model.count("/") == 3
@@ -108,12 +116,31 @@ class CoquiSpeech(Provider):
             if language is None:
                 raise WorkflowError(f"the Coqui model does not speak `{line.language}`", f"it speaks {', '.join(known)}")
             options["language"] = language
-        if self.reference is not None:
-            if not model.is_multi_speaker:
-                raise WorkflowError("this Coqui model cannot clone a voice", "use XTTS v2, or leave `reference` out")
-            options["speaker_wav"] = str(_reference(ctx.open(self.reference), ctx.scratch / "reference.wav"))
-            ctx.note(f"the voice is cloned from a recording; consent: {' '.join(self.consent.split())}")
         return options
+
+    def _cloned(self, inner: Any, recording: Path, ctx: Context) -> dict[str, Any]:
+        """What the voice in a recording is to XTTS, and its settings. Raises WorkflowError for a model that cannot clone.
+
+        Coqui itself would open the file through torchcodec, which wants FFmpeg's libraries on the machine, and anew for each sentence.
+        """
+        if not hasattr(inner, "get_gpt_cond_latents"):
+            raise WorkflowError("this Coqui model cannot clone a voice", "use XTTS v2, or leave `reference` out")
+        import torch
+
+        from aigc_cli.media.audio.sound import resample
+
+        spoken = torch.from_numpy(resample(reference(recording), HEARD_HZ, _CONDITIONED_HZ))[None, :]
+        settings = inner.config
+        spoken = spoken[:, : _CONDITIONED_HZ * int(settings.max_ref_len)]
+        latents = inner.get_gpt_cond_latents(
+            spoken, _CONDITIONED_HZ, length=int(settings.gpt_cond_len), chunk_length=int(settings.gpt_cond_chunk_len)
+        )
+        ctx.note(f"the voice is cloned from a recording; consent: {' '.join(self.consent.split())}")
+        return {
+            "gpt_cond_latent": latents,
+            "speaker_embedding": inner.get_speaker_embedding(spoken, _CONDITIONED_HZ),
+            **{name: getattr(settings, name) for name in ("temperature", "length_penalty", "repetition_penalty", "top_k", "top_p")},
+        }
 
     def _speaker(self, model: Any, voice: str | None) -> dict[str, Any]:
         """The option that names a speaker. Raises WorkflowError that lists those that there are."""
@@ -167,12 +194,10 @@ def _files(path: Path) -> tuple[str, str]:
     return str(found), str(settings)
 
 
-def _reference(path: Path, target: Path) -> Path:
-    """The recording of a voice as a mono WAV without its silent ends. Raises WorkflowError when nobody speaks, or for too long."""
+def reference(path: Path) -> NDArray[np.float32]:
+    """The recording of a voice, mono at 16 kHz, without its silent ends. Raises WorkflowError when nobody speaks, or for too long."""
     import numpy as np
 
-    from aigc_cli.media.audio.sound import write_wav
-    from aigc_cli.media.speech.listening import RATE_HZ as HEARD_HZ
     from aigc_cli.media.speech.listening import hear
 
     samples: NDArray[np.float32] = hear(path, longest_s=_LONGEST_REFERENCE_S, what="the reference recording")
@@ -181,8 +206,7 @@ def _reference(path: Path, target: Path) -> Path:
     if heard_s < _SHORTEST_REFERENCE_S:
         what = "is silent" if heard_s == 0 else f"holds only {heard_s:.1f} s of speech"
         raise WorkflowError(f"the reference recording {what}", f"record {_SHORTEST_REFERENCE_S:g} to 30 seconds of clear speech")
-    write_wav(target, samples[int(spoken[0][0] * HEARD_HZ) : int(spoken[-1][1] * HEARD_HZ)], rate_hz=HEARD_HZ)
-    return target
+    return samples[int(spoken[0][0] * HEARD_HZ) : int(spoken[-1][1] * HEARD_HZ)]
 
 
 def _short(error: BaseException) -> str:

@@ -68,6 +68,7 @@ class Say(Step):
         "voice": "The voice that speaks.",
         "provider": "The engine that made it.",
         "timing": "`exact` by the engine's own word, `aligned` with the sound, or `estimated` from syllables and silences.",
+        "consent": "Who agreed that the voice is cloned, when and for what, as it was given; empty for any other voice.",
     }
 
     text: str = Field(

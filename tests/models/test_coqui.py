@@ -11,11 +11,12 @@ import torch
 
 from aigc_cli.errors import AigcError, MissingModel, Refused, WorkflowError
 from aigc_cli.media.audio.sound import write_wav
-from aigc_cli.providers.coqui_speech import CoquiSpeech
-from aigc_cli.shapes import Line
+from aigc_cli.providers.coqui_speech import CoquiSpeech, reference
+from aigc_cli.shapes import Line, Speech
 from aigc_cli.steps.speech import Say
 from tests.contracts.speech import LOADED, SharedDesk, check_repeats, check_take
-from tests.voicebox import say
+from tests.models.tiny_voices import save_xtts
+from tests.voicebox import say, wav
 
 pytestmark = pytest.mark.models
 CONSENT = "Ann Example agreed on 2026-11-01 that her voice is cloned for Pikolo's clips."
@@ -145,23 +146,45 @@ def test_cloning_asks_for_consent(vits: Path, desk: SharedDesk) -> None:
     ],
 )
 def test_a_useless_reference_is_refused(tmp_path: Path, seconds: int, kind: str, words: str) -> None:
-    from aigc_cli.providers.coqui_speech import _reference
-
     samples = (
         np.resize(say("Here is my voice, and more of it.")[0], seconds * 8000) if kind == "speech" else np.zeros(seconds * 8000, np.float32)
     )
     write_wav(tmp_path / "reference.wav", samples.astype(np.float32), rate_hz=8000)
     with pytest.raises(WorkflowError, match=words) as caught:
-        _reference(tmp_path / "reference.wav", tmp_path / "out.wav")
+        reference(tmp_path / "reference.wav")
     assert caught.value.hint
 
 
 def test_a_reference_is_cut_to_what_is_said(tmp_path: Path) -> None:
-    from aigc_cli.media.audio.sound import read_wav
-    from aigc_cli.providers.coqui_speech import _reference
-
     samples, words = say("Here is my voice, and here is more of it to be sure.")
     quiet = np.zeros(22_050 * 3, np.float32)
     write_wav(tmp_path / "reference.wav", np.concatenate([quiet, samples, quiet]), rate_hz=22_050)
-    made = read_wav(_reference(tmp_path / "reference.wav", tmp_path / "out.wav"), rate_hz=None)
+    made = reference(tmp_path / "reference.wav")
     assert len(made) / 16_000 == pytest.approx(words[-1][2] - words[0][1], abs=0.1)
+
+
+@pytest.fixture(scope="module")
+def xtts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return save_xtts(tmp_path_factory.mktemp("xtts"))
+
+
+def test_xtts_speaks_in_the_voice_of_a_recording_and_keeps_the_consent(xtts: Path, desk: SharedDesk) -> None:
+    def clone(pitch: float) -> Speech:
+        samples = say("Here is my voice, and here is more of it to be sure.")[0]
+        owner = desk.save(wav(samples, round(22_050 * pitch)), "audio/wav", "owner.wav")
+        return CoquiSpeech(model=str(xtts), reference=owner, consent=CONSENT).speak(Line(text="Welcome back to Pikolo."), desk)
+
+    first = clone(1.0)
+    assert (first.voice, first.consent, first.provider) == ("reference", CONSENT, "coqui")
+    assert [word.text for word in first.words] == ["Welcome", "back", "to", "Pikolo."]
+    assert any(CONSENT in note for note in desk.notes)
+    assert first.duration_s > 0.5
+    assert clone(0.8).audio.digest != first.audio.digest  # another recording, another voice
+
+
+def test_xtts_without_a_recording_or_in_a_language_it_lacks_is_told(xtts: Path, desk: SharedDesk) -> None:
+    with pytest.raises(WorkflowError, match="needs a voice to clone"):
+        CoquiSpeech(model=str(xtts)).speak(Line(text="Welcome."), desk)
+    with pytest.raises(WorkflowError, match="does not speak `sw`") as caught:
+        CoquiSpeech(model=str(xtts)).speak(Line(text="Karibu.", language="sw"), desk)
+    assert "zh-cn" in caught.value.hint
