@@ -341,7 +341,7 @@ def _list(slot: str, words: Words, width: float, shrink: float) -> tuple[list[Pa
     style = replace(style, size=smallest)
     indent = markers.indent(spec.marker, style.size, words.scale)
     for index, text in enumerate(items):
-        y += max(style.size * 0.56, 28 * words.scale * max(shrink, 0.7)) if parts else 0.0
+        y += max(style.size * 0.7, 28 * words.scale * max(shrink, 0.7)) if parts else 0.0
         block = set_text(text, style, width - indent, float("inf"), **where)
         is_mirrored = fonts.is_right_to_left(text, words.language)
         line = block.lines[0]
