@@ -11,7 +11,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from aigc_cli.errors import WorkflowError
-from aigc_cli.media.filming import animations
+from aigc_cli.media.filming import animations, tone_mapping
+from aigc_cli.media.filming.deinterlacing import progressive
 from aigc_cli.media.filming.probe import open_media
 from aigc_cli.media.frames.planes import Planes
 
@@ -43,7 +44,6 @@ _CODECS = (
 _MOST_PIXELS = 8192 * 4352
 _SHORT_MAX, _LONG_MAX = 1920, 3840  # what the tallest frame can show of a picture that is cropped to fill it
 _SMALLEST = 16
-_HDR = (16, 18)  # transfer characteristics of PQ and HLG (ITU-T H.273, table 3)
 _COVER = 0x400  # disposition of a song's cover
 
 
@@ -99,11 +99,11 @@ class Upright(AbstractContextManager["Upright"]):
         self._first_s, last = _extent(path, stream, self._name)
         self.length_s = last - self._first_s
         self.has_sound = bool(container.streams.audio)
-        if int(stream.codec_context.color_trc) in _HDR:
+        if int(stream.codec_context.color_trc) in (tone_mapping.PQ, tone_mapping.HLG):
             self.notes = (f"`{self._name}` is HDR: its brightest parts are shown as a standard screen shows them",)
         if start_s > 1:
             container.seek(int((self._first_s + start_s) / float(stream.time_base)), stream=stream)
-        self._source = self._decoded(container)
+        self._source = progressive(self._decoded(container))
 
     def _decoded(self, container: av.container.InputContainer) -> Iterator[Any]:
         import av
@@ -150,6 +150,9 @@ class Upright(AbstractContextManager["Upright"]):
         import numpy as np
 
         width, height = self._shown
+        turns = (_turns(frame) + self._more) % 4
+        if tone_mapping.is_wide(frame):
+            return Frame(Planes(*(np.ascontiguousarray(np.rot90(p, turns)) for p in tone_mapping.to_standard(frame, width, height))), None)
         plain = frame.reformat(
             width=width,
             height=height,
@@ -159,7 +162,6 @@ class Upright(AbstractContextManager["Upright"]):
             interpolation=av.video.reformatter.Interpolation.BICUBIC,
             threads=1,
         )
-        turns = (_turns(frame) + self._more) % 4
         planes = [
             np.ascontiguousarray(np.rot90(np.frombuffer(memoryview(p), np.uint8).reshape(p.height, p.line_size)[:, : p.width], turns))
             for p in plain.planes
