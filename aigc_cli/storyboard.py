@@ -57,8 +57,8 @@ class ImageVisual(Shape):
     kind: Literal["image"] = "image"
     prompt: str = Field("", description="What to see, in a few words.")
     photo: int | None = Field(None, ge=0, description="Which of the user's photos, from 0; null lets the image provider make one.")
-    style: Literal["scene", "drawing", "abstract"] = Field(
-        "scene", description="A whole scene; one drawing cut out on nothing; or light and lines that show no thing."
+    style: Literal["scene", "drawing", "abstract", "pattern"] = Field(
+        "scene", description="A whole scene; one drawing cut out on nothing; light and lines that show no thing; or a pattern."
     )
 
 

@@ -202,7 +202,7 @@ class Job:
         """The options that hold for a step by its capability, lowest first, and the chain of providers."""
         capability = kind.provides
         merged: dict[str, Any] = {}
-        if "brand" in kind.model_fields and (brand := self._flow.brand(name, values)) is not None:
+        if (brand := self._flow.brand(name, values)) is not None:  # for the step, or for a provider that paints in its colours
             merged["brand"] = brand
         merged.update(self.settings.options.get(capability, {}))
         from_settings = config.default_provider(registry.providers(capability)) or merged.pop("provider", None)

@@ -117,14 +117,14 @@ class Studio:
         records = Files().load(Load(source=source), self.desk)
         return News().brief(Brief(data=records, language=language, length_s=length_s), self.desk)
 
-    def picture(self, visual: ImageVisual, language: str, photos: Sequence[Path] = ()) -> Picture:
+    def picture(self, visual: ImageVisual, language: str, photos: Sequence[Path] = (), brand: str = "auto") -> Picture:
         """What the embedded designer makes of a scene's visual."""
         photo = photos[visual.photo] if visual.photo is not None and visual.photo < len(photos) else None
-        key = f"{visual.model_dump_json()}{language}{photo}"
+        key = f"{visual.model_dump_json()}{language}{photo}{brand}"
         if key not in self._drawn:
             saved = self.desk.save(photo, "image/png", photo.name) if photo else None
             request = ImageRequest(prompt=visual.prompt, style=visual.style, language=language, photo=saved)
-            self._drawn[key] = Designer().draw(request, self.desk)
+            self._drawn[key] = Designer(brand=brand).draw(request, self.desk)
         return self._drawn[key]
 
     def film(
@@ -141,7 +141,8 @@ class Studio:
         """A storyboard in one format; captions in the brand's own style unless another is named, `none` for none."""
         desk = self.desk
         pictures = [
-            self.picture(scene.visual, board.language, photos) if isinstance(scene.visual, ImageVisual) else None for scene in board.scenes
+            self.picture(scene.visual, board.language, photos, brand) if isinstance(scene.visual, ImageVisual) else None
+            for scene in board.scenes
         ]
         takes: list[Speech | None] = [
             FakeSpeech().speak(Line(text=scene.say, language=board.language), desk) if scene.say else None for scene in board.scenes

@@ -25,7 +25,7 @@ def test_the_step_hands_everything_over_and_returns_a_picture_field_by_field():
 
 
 def test_the_step_asks_for_all_that_a_provider_may_be_asked():
-    assert set(Create.model_fields) == set(ImageRequest.model_fields)
+    assert set(Create.model_fields) >= set(ImageRequest.model_fields)
 
 
 @pytest.mark.parametrize("wrong", [{"style": "photo"}, {"width": 10}, {"height": 9000}, {"prompt": "x" * 2001}, {"colour": "red"}])

@@ -1,7 +1,7 @@
 """Composed pictures: a ground, light, depth, and one to three vector drawings, as a display list.
 
 Four stagings (podium, arch, orbit, hills) and ten colour schemes; drawings, staging and scheme follow from the names and
-the seed alone. Without drawings the same stagings hold abstract shapes.
+the seed alone. Without drawings the same stagings hold an emblem.
 """
 
 from __future__ import annotations
@@ -10,11 +10,21 @@ import hashlib
 import math
 import random
 from collections.abc import Sequence
+from typing import NamedTuple
 
+from aigc_cli.media.drawing.emblems import emblem
 from aigc_cli.media.style.palettes import contrast, distance, from_oklch, mix, oklch, reach, with_alpha
 from aigc_cli.media.timeline import Box, Drawing, DrawingOp, GradientFill, Op, PathOp, RectOp, Shadow
 from aigc_cli.shapes import Palette
 from aigc_cli.storyboard import Shape
+
+
+class Composed(NamedTuple):
+    """A composed picture: its display list, its palette, and where its subject stands, in pixels."""
+
+    ops: Drawing
+    palette: Palette
+    subject: Box
 
 
 class Scheme(Shape):
@@ -46,14 +56,16 @@ _SOBER = SCHEMES[-1]
 
 
 def scheme_from(palette: Palette) -> Scheme:
-    """A scheme that keeps to a brand's palette."""
+    """A scheme that keeps to a brand's palette: tones of its ground, and the accent for one thing, never mixed with each other."""
     light, chroma, hue = oklch(palette.ground)
     lift = 0.12 if light < 0.6 else -0.06
+    # Nearly black grounds hardly show their hue; lighter tones of them may.
+    richer = min(chroma * 1.5, 0.13) if chroma > 0.012 else chroma
     return Scheme(
-        top=from_oklch(light + lift, chroma, hue),
+        top=from_oklch(light + lift, richer, hue),
         bottom=from_oklch(max(light - 0.04, 0.1), chroma, hue),
-        glow=mix(palette.accent, "#FFFFFF", 0.25),
-        shape=mix(from_oklch(light + 2 * lift, chroma, hue), palette.accent, 0.18),
+        glow=from_oklch(min(light + 0.5, 0.9), min(richer * 1.2, 0.12), hue),
+        shape=from_oklch(light + 2 * lift, richer, hue),
         accent=palette.accent,
     )
 
@@ -77,26 +89,27 @@ def palette_of_scheme(scheme: Scheme) -> Palette:
 
 
 def compose(
-    names: Sequence[str], hues: Sequence[str], *, width: int, height: int, seed: int, palette: Palette | None = None
-) -> tuple[Drawing, Palette]:
-    """A picture of `width` x `height` pixels and its palette.
+    names: Sequence[str], hues: Sequence[str], *, width: int, height: int, seed: int, palette: Palette | None = None, text: str = ""
+) -> Composed:
+    """A picture of `width` x `height` pixels.
 
     Args:
-        names: up to three drawings, the first is the subject; none makes an abstract picture.
+        names: up to three drawings, the first is the subject; none puts an emblem in its place.
         hues: main colours of the subject as #RRGGBB, so that it stands out.
         width: in pixels.
         height: in pixels.
         seed: chooses among stagings and schemes.
         palette: colours to keep to.
+        text: what the picture stands for; without a drawing, its first figure is shown.
     """
     material = f"{seed}|{'|'.join(names)}".encode()
     rng = random.Random(int.from_bytes(hashlib.sha256(material).digest()[:8], "big"))
     scheme = scheme_from(palette) if palette else _choose(hues, rng)
-    stage = _Stage(width, height, scheme, rng)
+    stage = _Stage(width, height, scheme, rng, text)
     stage.ground()
     staging = rng.choice((stage.podium, stage.arch, stage.orbit, stage.hills))
     staging(tuple(names[:3]))
-    return tuple(stage.ops), palette or palette_of_scheme(scheme)
+    return Composed(tuple(stage.ops), palette or palette_of_scheme(scheme), stage.kept)
 
 
 def abstract(*, width: int, height: int, seed: int, palette: Palette | None = None) -> tuple[Drawing, Palette]:
@@ -115,12 +128,13 @@ def abstract(*, width: int, height: int, seed: int, palette: Palette | None = No
 class _Stage:
     """Collects the ops of one picture. `u` is a thousandth of the shorter side; (cx, cy) is the middle."""
 
-    def __init__(self, width: int, height: int, scheme: Scheme, rng: random.Random) -> None:
+    def __init__(self, width: int, height: int, scheme: Scheme, rng: random.Random, text: str = "") -> None:
         self.w, self.h = float(width), float(height)
         self.u = min(width, height) / 1000
         self.cx, self.cy = width / 2, height / 2
-        self.scheme, self.rng = scheme, rng
+        self.scheme, self.rng, self.text = scheme, rng, text
         self.ops: list[Op] = []
+        self.kept = Box(x=0, y=0, w=width, h=height)
         self.is_dark = contrast(scheme.bottom, "#FFFFFF") > 4.5
 
     # -- pieces
@@ -161,15 +175,12 @@ class _Stage:
         self.ops.append(DrawingOp(name=name, box=box, shadow=Shadow(dy=size * 0.05, blur=size * 0.06, colour="#00000059")))
 
     def subject(self, names: Sequence[str], x: float, y: float, size: float) -> None:
-        """The first drawing, or a ball with a belt when there is none."""
+        """The first drawing, or an emblem when there is none."""
+        self.kept = Box(x=x - size / 2, y=y - size / 2, w=size, h=size)
         if names:
             self.drawing(names[0], x, y, size)
-            return
-        s = self.scheme
-        self.sphere(x, y, size * 0.36, s.accent)
-        self.ring(x, y, size * 0.5, 0.35, 4)
-        self.sphere(x + size * 0.40, y + size * 0.3, size * 0.11, s.glow)
-        self.sphere(x - size * 0.42, y - size * 0.26, size * 0.07, mix(s.shape, "#FFFFFF", 0.3))
+        else:
+            self.ops += emblem(size * 1.2, self.rng.randrange(1 << 30), self.text, self.scheme.accent, centre=(x, y))
 
     def motes(self, count: int, top: float = 0.08, bottom: float = 0.7) -> None:
         """Small lights in the air, away from the middle."""
@@ -305,12 +316,3 @@ class _Stage:
             colour = mix(s.glow, s.accent if index % 8 == 0 else "#FFFFFF", abs(share) + 0.1)
             stroke = with_alpha(colour, 0.16 + 0.3 * (1 - 2 * abs(share)))
             self.ops.append(PathOp(rings=(tuple(line),), stroke=stroke, stroke_width=(4.5 if index % 8 == 0 else 2.2) * u))
-
-
-def emblem(size: int, seed: int) -> Drawing:
-    """An abstract mark on nothing, for a drawing that no word calls."""
-    rng = random.Random(seed)
-    scheme = SCHEMES[rng.randrange(len(SCHEMES))]
-    stage = _Stage(size, size, scheme, rng)
-    stage.subject((), size / 2, size / 2, size * 0.8)
-    return tuple(stage.ops)

@@ -23,6 +23,17 @@ def head(face: Region) -> tuple[float, float, float, float]:
     return face.x - _SIDES * face.w, face.y - _HAIR * face.h, face.x + (1 + _SIDES) * face.w, face.y + (1 + _CHIN) * face.h
 
 
+def kept(picture: Picture) -> tuple[tuple[float, float, float, float], ...]:
+    """What words keep off in a picture, as `head` has it: its faces, else its subject where that is known exactly."""
+    if picture.faces:
+        return tuple(head(face) for face in picture.faces)
+    return (
+        ((picture.subject.x, picture.subject.y, picture.subject.x + picture.subject.w, picture.subject.y + picture.subject.h),)
+        if picture.subject
+        else ()
+    )
+
+
 def crop_of(picture: Picture, place: Box, focus: tuple[float, float]) -> Box:
     """The part of a picture that fills a place around a focus, in fractions of the picture, as `ImageOp` crops it."""
     scale = max(place.w / picture.width, place.h / picture.height)
@@ -31,11 +42,11 @@ def crop_of(picture: Picture, place: Box, focus: tuple[float, float]) -> Box:
 
 
 def aim(picture: Picture, place: Box, taken: Sequence[Box]) -> tuple[tuple[float, float], float]:
-    """The focus that shows a picture's faces in a place beside what is taken there, and the share of them still hidden or cut off.
+    """The focus that shows a picture's faces, or its subject, beside what is taken in a place, and the share of them still hidden.
 
     The picture's own focus is kept as far as it can be.
     """
-    if not picture.faces:
+    if not kept(picture):
         return picture.focus, 0.0
     own = crop_of(picture, place, picture.focus)
     tried = [((own.x + own.w / 2, own.y + own.h / 2), 0.0)]
@@ -49,11 +60,11 @@ def aim(picture: Picture, place: Box, taken: Sequence[Box]) -> tuple[tuple[float
 
 
 def _hidden(picture: Picture, place: Box, focus: tuple[float, float], taken: Sequence[Box]) -> float:
-    """The share of the faces' area, 0 to 1, that a crop cuts off or that lies under what is taken."""
+    """The share of the area of what is kept, 0 to 1, that a crop cuts off or that lies under what is taken."""
     crop = crop_of(picture, place, focus)
     whole = lost = 0.0
-    for face in picture.faces:
-        box = _placed(head(face), crop, place)
+    for part in kept(picture):
+        box = _placed(part, crop, place)
         area = box.w * box.h
         inside = _shared(box, place)
         whole += area

@@ -19,8 +19,8 @@ _RADIUS = 52.0
 ROUND = 400.0
 """Greatest diameter of a round picture over words; beside them it may be larger."""
 _ROUND_BESIDE = 620.0
-_SCRIM_LEAST, _SCRIM_MOST = 0.2, 0.64
-_SCRIM_FADE = 0.16  # of the frame's height, from words to where the scrim is at its least
+_SCRIM_LEAST, _SCRIM_MOST = 0.1, 0.64
+_SCRIM_FADE = 0.12  # of the frame's height, from words to where the scrim is at its least
 _SCRIM_STOPS = 25
 # Pictures are painted this much larger than they are seen, so that a sub-pixel crop of them stays sharp.
 _OVERSAMPLE = 1.3

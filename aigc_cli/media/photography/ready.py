@@ -10,7 +10,7 @@ from aigc_cli.errors import ProviderError, WorkflowError
 from aigc_cli.media.photography.focus import gaze_of
 from aigc_cli.media.photography.photos import LONGEST_PX, open_photo
 from aigc_cli.media.style.palettes import palette_of
-from aigc_cli.shapes import ImageRequest, Picture
+from aigc_cli.shapes import ImageRequest, Palette, Picture, Treatment
 
 if TYPE_CHECKING:
     from PIL import Image as Images
@@ -24,8 +24,27 @@ _BLANK_LEVELS = 4  # of 255: a picture whose lightest and darkest parts differ b
 def ready_photo(request: ImageRequest, ctx: Context) -> Picture:
     """The user's photo, ready to be placed. Raises WorkflowError for one that cannot be used."""
     assert request.photo is not None
-    image = _graded(open_photo(ctx.open(request.photo), name=request.photo.name or "the photo", longest_px=LONGEST_PX))
-    return _picture(image, request, ctx, name="photo", is_photo=True)
+    name = request.photo.name or "the photo"
+    image = _graded(open_photo(ctx.open(request.photo), name=name, longest_px=LONGEST_PX))
+    own = palette_of(image)
+    image = retouched(image, request, request.palette or own, ctx, name=name)
+    return made_ready(image, ctx, name="photo", is_photo=True, alt=request.prompt, palette=own)
+
+
+def retouched(image: Images.Image, how: Treatment, palette: Palette | None, ctx: Context, *, name: str) -> Images.Image:
+    """A photo in the look and before the background that are asked for; what cannot be done well is told, as a downgrade.
+
+    `palette` colours looks and studio grounds; None takes the photo's own.
+    """
+    if how.look == "natural" and how.background == "keep":
+        return image
+    from aigc_cli.media.photography.treating import treated
+
+    focus, faces = gaze_of(image)
+    done = treated(image, how, palette or palette_of(image), ctx, focus=focus, has_faces=bool(faces), name=name)
+    if done.refused:
+        ctx.note(done.refused, is_downgrade=True)
+    return done.image
 
 
 def ready_made(data: bytes, request: ImageRequest, ctx: Context, *, who: str, is_photo: bool = False) -> Picture:
@@ -41,10 +60,12 @@ def ready_made(data: bytes, request: ImageRequest, ctx: Context, *, who: str, is
         raise ProviderError(error.message, "try again, or name another provider", retryable=True) from error
     if _is_blank(image):
         raise ProviderError(f"{who} gave a picture of one colour", "try another `--seed`, or other words", retryable=True)
-    return _picture(_fitted(image, request.width, request.height), request, ctx, name="made", is_photo=is_photo)
+    fitted = _fitted(image, request.width, request.height)
+    return made_ready(fitted, ctx, name="made", is_photo=is_photo, alt=request.prompt)
 
 
-def _picture(image: Images.Image, request: ImageRequest, ctx: Context, *, name: str, is_photo: bool) -> Picture:
+def made_ready(image: Images.Image, ctx: Context, *, name: str, is_photo: bool, alt: str, palette: Palette | None = None) -> Picture:
+    """A picture (RGB, or RGBA when parts are see-through) saved, with where one looks in it, its faces and its colours."""
     data, media_type = _encoded(image)
     focus, faces = gaze_of(image)
     return Picture(
@@ -55,8 +76,8 @@ def _picture(image: Images.Image, request: ImageRequest, ctx: Context, *, name: 
         faces=faces,
         is_cutout=image.mode == "RGBA" and _see_through(image) > _CUTOUT_SHARE,
         is_photo=is_photo,
-        palette=palette_of(image),
-        alt=request.prompt,
+        palette=palette or palette_of(image),
+        alt=alt,
     )
 
 

@@ -7,6 +7,7 @@ each with a ground, inks that are measured against it, and glows that never take
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -132,6 +133,8 @@ class Brand:
     """A voice by the language that it is for; by `` for any."""
     lexicon: Mapping[str, str] = field(default_factory=dict)
     """How its names sound."""
+    title: str = ""
+    """What it is called, as its file says."""
     wordmark: str = ""
     mark: str = ""
     motif: MotifName = "rings"
@@ -147,6 +150,11 @@ class Brand:
     def tone(self, name: ToneName) -> Tone:
         """The colours of a dark, a light or an accent scene."""
         return {"dark": tones.dark, "light": tones.light, "accent": tones.accent}[name](self)
+
+    def file_digests(self) -> dict[str, str]:
+        """sha256 of the files that its intro and outro name: part of what depends on them."""
+        named = [(what, each, key) for what, each in (("intro", self.intro), ("outro", self.outro)) if each for key in each.files()]
+        return {f"{what}-{key}": hashlib.sha256(Path(getattr(each, key)).read_bytes()).hexdigest() for what, each, key in named}
 
     def style(self, role: str) -> Style:
         """How a role is set, sizes for a short side of 1080. Raises WorkflowError for an unknown role."""
@@ -197,6 +205,12 @@ def load(name: str, templates: Templates, *, photo: Palette | None = None) -> Br
         return plain if photo is None else from_palette(photo, plain)
     path = templates.find("brands", f"{name}.yaml")
     return _resolve(name, template_file.read(path, _BrandFile), path)
+
+
+def materials(name: str, templates: Templates) -> dict[str, str]:
+    """The digest of a brand's file, for cache keys; `auto` stands on `plain`."""
+    file = f"{'plain' if name == _AUTO else name}.yaml"
+    return {f"brands/{file}": templates.digest("brands", file)}
 
 
 def parse(name: str, text: str) -> Brand:
@@ -263,6 +277,7 @@ def _resolve(name: str, form: _BrandFile, path: Path) -> Brand:
         mood=form.aigc.music,
         voices={"": form.aigc.voice} if isinstance(form.aigc.voice, str) else form.aigc.voice,
         lexicon=_lexicon(form.aigc.lexicon, path),
+        title=_title(form.meta.name),
         wordmark=form.aigc.wordmark,
         mark=form.aigc.mark,
         motif=form.aigc.motif,
@@ -272,6 +287,10 @@ def _resolve(name: str, form: _BrandFile, path: Path) -> Brand:
         logo=_logo(form.logo, path),
         notes=tuple(notes),
     )
+
+
+def _title(value: str | Mapping[str, str]) -> str:
+    return value if isinstance(value, str) else value.get("short") or next(iter(value.values()), "")
 
 
 def _logo(value: Any, path: Path) -> Path | None:

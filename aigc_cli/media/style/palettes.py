@@ -96,7 +96,8 @@ def distance(one: str, other: str) -> float:
     return math.sqrt((light - light2) ** 2 + max(across, 0.0))
 
 
-def _oklab_of(pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
+def oklab_of(pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """SRGB pixels of any shape, three to a pixel, as rows of OKLab: lightness 0..1, a, b."""
     import numpy as np
 
     value = pixels.reshape(-1, 3).astype(np.float64) / 255
@@ -115,6 +116,24 @@ def _oklab_of(pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
     return lab
 
 
+def from_oklab(lab: NDArray[np.float64]) -> NDArray[np.uint8]:
+    """OKLab (..., 3) as sRGB of the same shape; what lies outside sRGB is clipped."""
+    import numpy as np
+
+    to_lms = np.array([[1.0, 0.3963377774, 0.2158037573], [1.0, -0.1055613458, -0.0638541728], [1.0, -0.0894841775, -1.2914855480]])
+    to_rgb = np.array(
+        [
+            [4.0767416621, -3.3077115913, 0.2309699292],
+            [-1.2684380046, 2.6097574011, -0.3413193965],
+            [-0.0041960863, -0.7034186147, 1.7076147010],
+        ]
+    )
+    linear = np.clip((lab @ to_lms.T) ** 3 @ to_rgb.T, 0, 1)
+    value = np.where(linear <= 0.0031308, linear * 12.92, 1.055 * linear ** (1 / 2.4) - 0.055)
+    pixels: NDArray[np.uint8] = np.rint(value * 255).astype(np.uint8)
+    return pixels
+
+
 def clusters(pixels: NDArray[np.uint8]) -> list[tuple[float, tuple[float, float, float]]]:
     """The main colours of a picture as (share, OKLCH), largest share first.
 
@@ -123,7 +142,7 @@ def clusters(pixels: NDArray[np.uint8]) -> list[tuple[float, tuple[float, float,
     """
     import numpy as np
 
-    lab = _oklab_of(pixels)
+    lab = oklab_of(pixels)
     centres = [lab.mean(axis=0)]
     nearest = ((lab - centres[0]) ** 2).sum(axis=1)
     for _ in range(_CLUSTERS - 1):
