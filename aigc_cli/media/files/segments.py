@@ -147,9 +147,16 @@ def _opened(path: Path) -> Any:
     return av.open(file_url(path), format="mp4", options={"protocol_whitelist": "file"})
 
 
+def _packed(path: Path) -> Any:
+    """A segment, opened for its packets alone: without decoders FFmpeg does not decode a first picture to know it better."""
+    import av
+
+    return av.open(file_url(path), format="mp4", options={"protocol_whitelist": "file", "codec_whitelist": "none"})
+
+
 def _order(path: Path) -> tuple[int, ...]:
     """For each packet of a segment, in order of decoding, the number of the frame that it shows."""
-    with _opened(path) as source:
+    with _packed(path) as source:
         packets = [
             (int(packet.pts), bool(packet.is_keyframe)) for packet in source.demux(source.streams.video[0]) if packet.pts is not None
         ]
@@ -184,7 +191,7 @@ class _Joint:
         return frames
 
     def _append(self, path: Path, order: Sequence[int], start: int, delay: int) -> None:
-        with _opened(path) as source:
+        with _packed(path) as source:
             stream = source.streams.video[0]
             extradata = bytes(stream.codec_context.extradata or b"")
             if self.video is None:
