@@ -23,6 +23,8 @@ _GROUND = 24  # grey level of the sheet
 _GAP = 20
 _LABEL = 40
 _CELL_PIXELS = 480 * 270 * 2
+_SHEET_PIXELS = 6_000_000  # of all cells together
+_CELLS_MOST = 72  # shots; more would be too small to be seen
 _TWICE_MAX = 8  # shots up to which each is seen twice
 _BEST = 0.62  # of a shot: everything has entered, nothing has left
 _SEEN_AT = (0.3, _BEST, 0.75)
@@ -100,7 +102,10 @@ class Album:
         return jpeg(to_rgb(self._best_frame or self._composer.frame(shot.start + int(shot.frames * _BEST))))
 
     def contact_sheet(self) -> bytes:
-        """A JPEG with one or two frames of each shot in a grid, each with its time and the shot's id."""
+        """A JPEG with one or two frames of each shot in a grid, each with its time and the shot's id.
+
+        Of more than 72 shots so many are shown, spread evenly; from about 20 on the pictures are smaller, so that the sheet does not grow.
+        """
         return jpeg(self._sheet())
 
     def _sheet(self) -> Bytes:
@@ -108,21 +113,26 @@ class Album:
         import numpy as np
 
         timeline = self._composer.timeline
-        parts = (_SEEN_AT[0], _SEEN_AT[2]) if len(timeline.shots) <= _TWICE_MAX else (_BEST,)
-        width, height = _cell(timeline)
-        cells = []
-        for shot, each in zip(timeline.shots, self._glimpses, strict=True):
-            strip = cv2.cvtColor(cv2.imdecode(np.frombuffer(each.strip, np.uint8), cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB)
-            for part in parts:
-                left = _SEEN_AT.index(part) * width
-                cells.append((shot.start + int(shot.frames * part), shot.id, strip[:, left : left + width]))
-        columns = _columns(len(cells), (width + _GAP) / (height + _GAP + _LABEL))
-        rows = math.ceil(len(cells) / columns)
+        shots = timeline.shots
+        parts = (_SEEN_AT[0], _SEEN_AT[2]) if len(shots) <= _TWICE_MAX else (_BEST,)
+        count = min(len(shots), _CELLS_MOST)
+        shown = [(index * len(shots) // count, part) for index in range(count) for part in parts]
+        given = _cell(timeline)
+        zoom = min(1.0, math.sqrt(_SHEET_PIXELS / (len(shown) * given[0] * given[1])))
+        width, height = round(given[0] * zoom), round(given[1] * zoom)
+        columns = _columns(len(shown), (width + _GAP) / (height + _GAP + _LABEL))
+        rows = math.ceil(len(shown) / columns)
         sheet = np.full((rows * (height + _LABEL + _GAP) + _GAP, columns * (width + _GAP) + _GAP, 3), _GROUND, np.uint8)
-        for k, (n, name, picture) in enumerate(cells):
+        for k, (index, part) in enumerate(shown):
             x, y = _GAP + k % columns * (width + _GAP), _GAP + k // columns * (height + _LABEL + _GAP)
+            strip = cv2.cvtColor(cv2.imdecode(np.frombuffer(self._glimpses[index].strip, np.uint8), cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB)
+            left = _SEEN_AT.index(part) * given[0]
+            picture = strip[:, left : left + given[0]]
+            if zoom < 1:
+                picture = cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA)
             sheet[y : y + height, x : x + width] = picture
-            label = _label(self._composer, f"{_clock(n / timeline.fps)}  {name}", width)
+            n = shots[index].start + int(shots[index].frames * part)
+            label = _label(self._composer, f"{_clock(n / timeline.fps)}  {shots[index].id}", width)
             area = sheet[y + height : y + height + _LABEL, x : x + width]
             area[...] = (area * (1 - label[..., 3:] / 255.0) + label[..., :3]).astype(np.uint8)
         return sheet

@@ -7,6 +7,7 @@ from PIL import Image
 
 from aigc_cli.media.frames.compose import Composer
 from aigc_cli.media.frames.sheet import Album, Onlooker, contact_sheet, glimpse
+from aigc_cli.media.timeline import Shot, Timeline
 from tests.media import clips
 
 
@@ -62,3 +63,24 @@ def test_both_are_the_same_whether_a_shot_was_watched_or_drawn_for_them(tmp_path
     drawn = album_of(tmp_path)
     assert album.poster() == drawn.poster()
     assert album.contact_sheet() == drawn.contact_sheet()
+
+
+def test_a_long_clip_has_a_sheet_of_the_same_size(tmp_path):
+    store = clips.store_at(tmp_path)
+    layers = (clips.ground(720, 1280, "#E0A020"),)
+    box = layers[0].box
+
+    def sheet(count):
+        shots = tuple(Shot(id=f"s{n}", start=10 * n, frames=10, layers=layers) for n in range(count))
+        composer = Composer(Timeline(title="", language="en", width=720, height=1280, fps=30, safe=box, shots=shots), store.open)
+        album, seen = Album(composer), glimpse(composer, 0)
+        for _ in shots:
+            album.add(seen)
+        return opened(album.contact_sheet())
+
+    few, many, most = sheet(18), sheet(72), sheet(400)
+    cells = [(np.abs(each - (224, 160, 32)).max(2) < 12).sum() for each in (few, many, most)]
+    assert cells[0] < 6e6
+    assert abs(cells[1] - 6e6) < 2e5
+    assert many.shape == most.shape  # 72 of 400 shots
+    assert many.shape[0] * many.shape[1] < 9e6
