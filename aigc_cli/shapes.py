@@ -89,7 +89,7 @@ class Palette(Shape):
     quiet: str = Field(pattern=r"^#[0-9A-Fa-f]{6}$")
 
 
-Look = Literal["natural", "brand", "duotone", "mono", "vivid", "soft", "warm", "cool"]
+Grade = Literal["natural", "brand", "duotone", "mono", "vivid", "soft", "warm", "cool"]
 """How a photo is coloured."""
 
 Background = Literal["keep", "blur", "remove", "studio"]
@@ -99,7 +99,7 @@ Background = Literal["keep", "blur", "remove", "studio"]
 class Treatment(Shape):
     """What is done to a photo before it is placed."""
 
-    look: Look = Field("natural", description="How a photo is coloured; `brand` and `duotone` use the palette.")
+    grade: Grade = Field("natural", description="How a photo is coloured; `brand` and `duotone` use the palette.")
     background: Background = Field(
         "keep", description="What is behind a photo's subject: kept, blurred, removed, or a studio ground in the palette's colours."
     )
@@ -128,7 +128,7 @@ class EditRequest(Treatment):
     picture: ArtifactField = Field(description="The picture: PNG, JPEG, WebP, GIF or BMP.", json_schema_extra={"media": "image"})
     enlarge: float = Field(1.0, ge=1, le=4, description="How many times larger the sides are to be; no side passes 4096 pixels.")
     alt: str = Field("", max_length=2000, description="What is seen, in words.")
-    palette: Palette | None = Field(None, description="Colours of looks and of the studio; null takes the brand's, or the picture's own.")
+    palette: Palette | None = Field(None, description="Colours of grades and of the studio; null takes the brand's, or the picture's own.")
 
 
 class CollageRequest(Treatment):

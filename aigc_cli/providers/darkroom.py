@@ -1,4 +1,4 @@
-"""`darkroom`: retouches photos on this machine: looks, cut-outs, blurred backgrounds, collages, larger pictures."""
+"""`darkroom`: retouches photos on this machine: grades, cut-outs, blurred backgrounds, collages, larger pictures."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _FULL = 1.0
 
 
 class Darkroom(Provider):
-    """Looks, cut-outs, blurred backgrounds, studio grounds, collages and larger pictures; needs no model and no network."""
+    """Grades, cut-outs, blurred backgrounds, studio grounds, collages and larger pictures; needs no model and no network."""
 
     name: ClassVar[str] = "darkroom"
     version: ClassVar[int] = 1

@@ -67,7 +67,7 @@ class Retouches(Protocol):
 
 
 class Edit(EditRequest, Step):
-    """Retouches a picture: its look, what is behind its subject, its size."""
+    """Retouches a picture: its colours, what is behind its subject, its size."""
 
     kind: ClassVar[str] = "image.edit"
     version: ClassVar[int] = 1

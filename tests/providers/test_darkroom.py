@@ -68,8 +68,8 @@ def test_what_cannot_be_cut_out_keeps_its_ground_and_is_told_as_a_downgrade(benc
 def test_the_brand_colours_a_duotone_and_the_clip_keeps_the_photos_own_palette(bench):
     photo = put(bench, EXAMPLES / "pikolo" / "coffee.png")
     plain = Designer().draw(ImageRequest(photo=photo), bench)
-    toned = Designer(brand="fresh").draw(ImageRequest(photo=photo, look="duotone"), bench)
-    other = Designer().draw(ImageRequest(photo=photo, look="duotone", palette=OWN), bench)
+    toned = Designer(brand="fresh").draw(ImageRequest(photo=photo, grade="duotone"), bench)
+    other = Designer().draw(ImageRequest(photo=photo, grade="duotone", palette=OWN), bench)
     assert len({plain.image.digest, toned.image.digest, other.image.digest}) == 3
     assert plain.palette == toned.palette
     red, green, _ = pixels(bench, toned).reshape(-1, 3).mean(axis=0)

@@ -32,11 +32,11 @@ def ready_photo(request: ImageRequest, ctx: Context) -> Picture:
 
 
 def retouched(image: Images.Image, how: Treatment, palette: Palette | None, ctx: Context, *, name: str) -> Images.Image:
-    """A photo in the look and before the background that are asked for; what cannot be done well is told, as a downgrade.
+    """A photo in the grade and before the background that are asked for; what cannot be done well is told, as a downgrade.
 
-    `palette` colours looks and studio grounds; None takes the photo's own.
+    `palette` colours grades and studio grounds; None takes the photo's own.
     """
-    if how.look == "natural" and how.background == "keep":
+    if how.grade == "natural" and how.background == "keep":
         return image
     from aigc_cli.media.photography.treating import treated
 

@@ -1,4 +1,4 @@
-"""What can be done to a photo before it is placed: another look, a blurred background, a cut-out, a studio ground."""
+"""What can be done to a photo before it is placed: another grade, a blurred background, a cut-out, a studio ground."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from aigc_cli.contracts import Context
 from aigc_cli.media.drawing.paint import paint
 from aigc_cli.media.photography.cutting_out import Subject, subject_of
-from aigc_cli.media.photography.looks import blurred_behind, looked
+from aigc_cli.media.photography.grading import blurred_behind, graded
 from aigc_cli.media.style.palettes import from_oklch, mix, oklch, with_alpha
 from aigc_cli.media.timeline import Box, GradientFill, ImageOp, Op, RectOp, Shadow
 from aigc_cli.shapes import Palette, Treatment
@@ -34,7 +34,7 @@ def treated(
 ) -> Treated:
     """A photo (RGB, or RGBA when its subject stands on nothing) treated as asked; mode RGBA for a cut-out.
 
-    `palette` colours the looks `brand` and `duotone`, and the studio's ground. Where no good cut-out can be made, the photo keeps
+    `palette` colours the grades `brand` and `duotone`, and the studio's ground. Where no good cut-out can be made, the photo keeps
     its ground, and `refused` says why.
     """
     import numpy as np
@@ -55,8 +55,8 @@ def treated(
     if alpha is not None:
         subject = Subject((np.asarray(alpha) / 255).astype(np.float32), rgb)
     if subject is None:
-        return Treated(Image.fromarray(looked(rgb, how.look, palette)), refused)
-    cut = _cut(looked(subject.colours, how.look, palette), subject.mask)
+        return Treated(Image.fromarray(graded(rgb, how.grade, palette)), refused)
+    cut = _cut(graded(subject.colours, how.grade, palette), subject.mask)
     return Treated(in_studio(cut, image.size, palette, ctx) if how.background == "studio" else cut)
 
 

@@ -12,7 +12,7 @@ from aigc_cli.media.drawing.paint import paint
 from aigc_cli.media.photography.collage import Photo, cells
 from aigc_cli.media.photography.cutting_out import subject_of
 from aigc_cli.media.photography.enlarging import enlarged
-from aigc_cli.media.photography.looks import blurred_behind, looked
+from aigc_cli.media.photography.grading import blurred_behind, graded
 from aigc_cli.media.style.palettes import from_oklab, oklab_of
 from aigc_cli.media.timeline import Box, DrawingOp, Shadow
 from aigc_cli.shapes import Palette
@@ -96,19 +96,19 @@ def test_oklab_and_back_is_the_same_colour():
     assert np.abs(from_oklab(oklab_of(colours)).astype(int) - colours).max() <= 1
 
 
-@pytest.mark.parametrize("look", ["natural", "brand", "duotone", "mono", "vivid", "soft", "warm", "cool"])
-def test_a_look_keeps_what_is_light_and_dark(look):
+@pytest.mark.parametrize("grade", ["natural", "brand", "duotone", "mono", "vivid", "soft", "warm", "cool"])
+def test_a_grade_keeps_what_is_light_and_dark(grade):
     before = photo("pikolo/coffee.png")[::2, ::2]
-    after = looked(before, look, OWN)
+    after = graded(before, grade, OWN)
     assert after.shape == before.shape and after.dtype == np.uint8
     light, dark = (oklab_of(each)[:, 0] for each in (before, after))
     assert np.corrcoef(light, dark)[0, 1] > 0.97
-    assert (look == "natural") == bool((before == after).all())
+    assert (grade == "natural") == bool((before == after).all())
 
 
-def test_looks_do_what_their_names_say():
+def test_grades_do_what_their_names_say():
     before = photo("pikolo/coffee.png")[::2, ::2]
-    lab = {look: oklab_of(looked(before, look, OWN)) for look in ("natural", "mono", "duotone", "vivid", "soft", "warm", "cool", "brand")}
+    lab = {grade: oklab_of(graded(before, grade, OWN)) for grade in ("natural", "mono", "duotone", "vivid", "soft", "warm", "cool", "brand")}
 
     def colour(name):
         return np.hypot(lab[name][:, 1], lab[name][:, 2]).mean()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from aigc_cli.media.photography.cutting_out import subject_of
 from aigc_cli.media.photography.sight import guided, people_in
 from aigc_cli.media.style.palettes import from_oklab, from_oklch, oklab_of, oklch
-from aigc_cli.shapes import Look, Palette
+from aigc_cli.shapes import Grade, Palette
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,18 +27,18 @@ _DEPTH_PX = 480
 _PEOPLE_LEAST = 0.03
 
 
-def looked(rgb: Rgb, look: Look, palette: Palette) -> Rgb:
-    """A photo (height, width, 3; uint8 sRGB) in a look; `brand` and `duotone` take their colours from the palette."""
+def graded(rgb: Rgb, grade: Grade, palette: Palette) -> Rgb:
+    """A photo (height, width, 3; uint8 sRGB) in a grade; `brand` and `duotone` take their colours from the palette."""
     import numpy as np
 
-    if look == "natural":
+    if grade == "natural":
         return rgb
     out = np.empty_like(rgb)
-    low, high = _range(rgb) if look in ("duotone", "mono") else (0.0, 1.0)
+    low, high = _range(rgb) if grade in ("duotone", "mono") else (0.0, 1.0)
     for top in range(0, rgb.shape[0], _ROW_BLOCK):
         part = rgb[top : top + _ROW_BLOCK]
         lab = oklab_of(part).reshape(*part.shape[:2], 3)
-        out[top : top + _ROW_BLOCK] = from_oklab(_turned(lab, look, palette, low, high))
+        out[top : top + _ROW_BLOCK] = from_oklab(_turned(lab, grade, palette, low, high))
     return out
 
 
@@ -51,33 +51,33 @@ def _range(rgb: Rgb) -> tuple[float, float]:
     return low, max(high, low + 0.05)
 
 
-def _turned(lab: NDArray[np.float64], look: Look, palette: Palette, low: float, high: float) -> NDArray[np.float64]:
+def _turned(lab: NDArray[np.float64], grade: Grade, palette: Palette, low: float, high: float) -> NDArray[np.float64]:
     import numpy as np
 
     light, colour = lab[..., :1], lab[..., 1:]
     level = np.clip((light - low) / (high - low), 0, 1)
-    if look == "mono":
+    if grade == "mono":
         level = level * 0.8 + 0.2 * level * level * (3 - 2 * level)
         return np.concatenate([0.06 + 0.93 * level, np.zeros_like(colour)], axis=2)
-    if look == "duotone":
+    if grade == "duotone":
         dark, bright = _tones(palette)
         curve = level * 0.7 + 0.3 * level * level * (3 - 2 * level)
         middle = np.array(_middle(palette))
         # through the accent's own colour on the way: a straight line between two tones would be grey in its middle
         first, second = np.clip(curve * 2, 0, 1), np.clip(curve * 2 - 1, 0, 1)
         return np.asarray(dark + (middle - dark) * first + (bright - middle) * second)
-    if look == "brand":
+    if grade == "brand":
         dark, bright = _tones(palette)
         weight = level * level * (3 - 2 * level)
         tint = dark[1:] * (1 - weight) + bright[1:] * weight * 1.6
         return np.concatenate([light, colour * _KEPT + tint * _TINT], axis=2)
-    if look == "vivid":
+    if grade == "vivid":
         strength = np.sqrt((colour**2).sum(axis=2, keepdims=True))
         raised = 1 + 0.38 * np.exp(-strength / 0.12)  # what is pale gains most; skin and what is strong stay
         return np.concatenate([light + 0.08 * (light - 0.55) * (1 - np.abs(2 * light - 1)), colour * raised], axis=2)
-    if look == "soft":
+    if grade == "soft":
         return np.concatenate([0.07 + 0.92 * light, colour * 0.74], axis=2)
-    shift = {"warm": (0.012, 0.026), "cool": (-0.010, -0.028)}[look]
+    shift = {"warm": (0.012, 0.026), "cool": (-0.010, -0.028)}[grade]
     return np.concatenate([light, colour + np.array(shift) * np.sqrt(np.clip(light, 0, 1))], axis=2)
 
 
