@@ -21,6 +21,7 @@ from aigc_cli.shapes import (
     Clip,
     ClipRequest,
     CollageRequest,
+    DescribeRequest,
     EditRequest,
     FootageTake,
     ImageRequest,
@@ -33,6 +34,7 @@ from aigc_cli.shapes import (
     PreviewRequest,
     Record,
     Records,
+    Sight,
     Speech,
     Track,
     Transcript,
@@ -246,6 +248,18 @@ class FakeRetouch(Provider):
     def collage(self, request: CollageRequest, ctx: Context) -> Picture:
         """The first of the photos."""
         return Picture(image=request.photos[0], width=320, height=320, is_photo=True, palette=request.palette, alt=request.alt)
+
+
+class FakeDescribe(Provider):
+    """Sees what it is told."""
+
+    name: ClassVar[str] = "fake"
+    version: ClassVar[int] = 1
+    is_fake: ClassVar[bool] = True
+
+    def describe(self, request: DescribeRequest, ctx: Context) -> Sight:
+        """The hint, or `a picture`."""
+        return Sight(alt=request.hint or "a picture", subject=request.hint[:200], answer="yes" if request.question else "")
 
 
 class FakeRank(Provider):

@@ -6,10 +6,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from aigc_cli.letters import DENSE, HANGUL
 from aigc_cli.writing import grounding
 from aigc_cli.writing.composing import holds
 
-_CJK = re.compile(r"[㐀-鿿぀-ヿ가-힯]")
+_CJK = re.compile(f"[{DENSE}{HANGUL}]")
 _LETTER = re.compile(r"[^\W\d_]")
 _NAME = re.compile(r"\b(?=[A-Za-z]*\d|[A-Za-z]+[A-Z])(?=[^\W_]*[A-Za-z])[A-Za-z][A-Za-z0-9]*\b")
 """A word that only a name is written like: a capital inside, or letters with figures: `iPhone`, `USGS`, `M52`."""
@@ -149,13 +150,18 @@ def _name_faults(original: str, text: str, terms: Terms) -> list[Fault]:
 def _form_faults(original: str, text: str) -> list[Fault]:
     if len(text) > _MOST_TIMES_LONGER * len(original) + 20:
         return [Fault("It is far longer than the original.")]
+    return [Fault("It says the same again and again.")] if is_stuck(text) else []
+
+
+def is_stuck(text: str) -> bool:
+    """True for a text in which one to four words, or characters where no spaces are written, follow each other four times."""
     words = text.split() if not _CJK.search(text) else list(text)
-    for size in (1, 2, 3, 4):  # a model that is stuck says the same again and again
+    for size in (1, 2, 3, 4):
         for at in range(len(words) - size * _REPEATS + 1):
             unit = words[at : at + size]
             if words[at : at + size * _REPEATS] == unit * _REPEATS and any(each[0].isalpha() for each in unit):
-                return [Fault("It says the same again and again.")]
-    return []
+                return True
+    return False
 
 
 def _without(text: str, names: tuple[str, ...]) -> str:
