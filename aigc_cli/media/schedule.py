@@ -13,6 +13,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from aigc_cli.letters import DENSE
 from aigc_cli.shapes import Speech
 from aigc_cli.storyboard import ClipVisual, Scene, Shape, Storyboard, Transition
 
@@ -36,7 +37,7 @@ SQUEEZED_LEAD_S, SQUEEZED_TAIL_S = 0.12, 0.15
 _LONGEST_STRETCH_S = 2.5
 _WORDS_PER_S = 3.0  # silent reading of large type on a phone, 180 words a minute
 _CJK_PER_S = 6.0
-_CJK = re.compile("[\\u2e80-\\u9fff\\uf900-\\ufaff]")
+_CJK = re.compile(f"[{DENSE}]")
 
 
 class Slot(Shape):

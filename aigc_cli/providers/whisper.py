@@ -15,6 +15,7 @@ from pydantic import Field
 from aigc_cli.assets import Templates
 from aigc_cli.contracts import Context, Need, Provider, Step
 from aigc_cli.errors import MissingExtra, MissingModel, ProviderError, WorkflowError
+from aigc_cli.letters import HAN
 from aigc_cli.media.speech.listening import RATE_HZ, hear, settle
 from aigc_cli.media.speech.reading.script import is_chinese, primary
 from aigc_cli.shapes import Transcript, TranscriptRequest, Word
@@ -30,7 +31,7 @@ _SETTINGS = ("config.json", "tokenizer.json", "vocabulary.txt")
 _SHA256 = "d01c3014881c9c6f3133c182f3d2887eb6ca1c789a7538c5c007196857a0a6a9"
 _SHORTEST_WORD_S = 0.02
 _SIGNS = {",": "，", ".": "。", "?": "？", "!": "！", ":": "：", ";": "；"}
-_SIGN = re.compile(r"(?<=[\u3400-\u9fff])[,.?!:;](?!\d)")
+_SIGN = re.compile(rf"(?<=[{HAN}])[,.?!:;](?!\d)")
 
 
 class Whisper(Provider):

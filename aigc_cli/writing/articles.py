@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from pydantic import JsonValue
 
 from aigc_cli.errors import WorkflowError
+from aigc_cli.letters import HAN
 from aigc_cli.shapes import Record, Records
 from aigc_cli.storyboard import ImageVisual, Source, Storyboard
 from aigc_cli.writing.briefing import Line, Order, Piece, build, closing
@@ -24,7 +25,7 @@ _ABBREVIATIONS = frozenset(
     e.g i.e est fig al approx""".split()  # noqa: SIM905  # a word list
 )
 _BREAK = re.compile(r"""[.!?]["'”’)]*(?=\s+["'“‘(]?[A-Z0-9\u00c0-\u00de])|[。！？][”’」』]*""")
-_CJK = re.compile(r"[\u3400-\u9fff]")
+_CJK = re.compile(f"[{HAN}]")
 _TITLE_CHARS = 150
 _SENTENCE_CHARS = 320
 

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from aigc_cli.contracts import Context
 from aigc_cli.errors import ProviderError
+from aigc_cli.letters import HAN
 from aigc_cli.storyboard import Scene, Storyboard
 from aigc_cli.writing import grounding, pacing, prompting
 from aigc_cli.writing.answers import Unusable, first_object
@@ -25,7 +26,7 @@ from aigc_cli.writing.prompting import Message, Prompt
 
 _SHORTEST = 0.55
 _WORDS_PER_S = {"zh": 4.4, "en": 2.7}
-_CJK = re.compile(r"[㐀-鿿]")
+_CJK = re.compile(f"[{HAN}]")
 
 
 Ask = Callable[[list[Message], int], str]

@@ -16,6 +16,8 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
+from aigc_cli.letters import HAN
+
 _UNITS = {
     "second": "s sec secs second seconds 秒 秒钟",
     "minute": "min mins minute minutes 分钟",
@@ -46,7 +48,7 @@ _UNIT = {word: unit for unit, words in _UNITS.items() for word in words.split()}
 _SIGN = {"$": "usd", "€": "eur", "£": "gbp", "¥": "cny", "￥": "cny"}
 _FIGURE = re.compile(r"(?P<sign>US\$|[$€£¥￥])?\s?(?<![\w.])(?P<number>\d[\d,]*(?:\.\d+)?)", re.IGNORECASE)
 _FIGURE_ANY = re.compile(r"(?P<sign>US\$|[$€£¥￥])?\s?(?P<number>\d[\d,]*(?:\.\d+)?)", re.IGNORECASE)
-_AFTER = re.compile(r"[\s\-‐]?(?P<unit>%|％|°[CF]|℃|€|[A-Za-z]+|[一-鿿]{1,3})")
+_AFTER = re.compile(rf"[\s\-‐]?(?P<unit>%|％|°[CF]|℃|€|[A-Za-z]+|[{HAN}]{{1,3}})")
 
 _SCALE = re.compile(r"\s?(?P<word>hundred|thousand|million|billion|[万亿])(?![a-z])", re.IGNORECASE)
 
@@ -64,7 +66,7 @@ _HAN_NUMBER = re.compile(
     r"(?P<number>[零一二两三四五六七八九十百千万亿]{1,9})(?P<unit>秒|分钟|小时|天|周|个月|年|美元|欧元|元|块|克|公斤|毫升|升|厘米|毫米|公里|米|折|倍|款|种|次|位|人|家|度|瓦)"
 )
 _HAN_PERCENT = re.compile(r"百分之(?P<number>[零一二两三四五六七八九十百]{1,4})")
-_CJK = re.compile(r"[㐀-鿿]")
+_CJK = re.compile(f"[{HAN}]")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _SENTENCE = re.compile(r"[.!?:;。！？…“\"(\n]\s*")
 _PRONOUN = {"i", "i'm", "i'd", "i'll", "i've"}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from aigc_cli.letters import HAN
 from aigc_cli.storyboard import Scene
 
 SCENE_BREATH_S = 0.8
@@ -25,9 +26,9 @@ _ZH_PER_S = 5.3
 _ZH_SENTENCE_S = 0.35
 _ZH_COMMA_S = 0.22
 
-_CJK = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
+_CJK = re.compile(f"[{HAN}]")
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
-_END = re.compile(r"[.!?。！？…]+(?=\s|$|[\u3400-\u9fff”」])")
+_END = re.compile(rf"[.!?。！？…]+(?=\s|$|[{HAN}”」])")
 _PAUSE = re.compile(r"[,;:，；：、—–](?=\D|$)")
 _SPELLED = {"$": " dollars", "€": " euros", "£": " pounds", "¥": " yuan", "%": " percent", "&": " and ", "+": " plus ", "/": " slash "}
 _AMOUNT = re.compile(r"[$€£](\d[\d,]*)\.(\d\d)(?!\d)")

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 
 from pydantic import Field
 
+from aigc_cli.letters import SQUARES
 from aigc_cli.shapes import Word
 from aigc_cli.storyboard import Shape
 
@@ -35,7 +36,7 @@ _CLINGING = """
 """
 """Words that do not end one."""
 
-_CJK = re.compile("[\\u2e80-\\u9fff\\uf900-\\ufaff\\uff00-\\uffef]")
+_CJK = re.compile(f"[{SQUARES}]")
 Measure = Callable[[str], float]
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from aigc_cli.assets import data
 from aigc_cli.errors import RenderError
+from aigc_cli.letters import HAN
 
 _TONES = {"1f3fb", "1f3fc", "1f3fd", "1f3fe", "1f3ff"}
 _SELECTORS = {"fe0e", "fe0f"}
@@ -24,7 +25,7 @@ _OTHER_MEANING = """
     ram rat razor ring rock seal skunk sled snail snake sponge squid swan turkey volcano wheel window wing wood worm yarn
 """
 _WORD = re.compile(r"[a-z0-9][a-z0-9%'’.\-]*")
-_HAN = re.compile(r"t?[\u3400-\u9fff]+")  # a T-shirt is written T恤
+_HAN = re.compile(rf"t?[{HAN}]+")  # a T-shirt is written T恤
 _SECONDS = re.compile(r"(?<=\d)\s*秒(?!钟)")
 _MARK = "~"
 _STRONG, _WEAK = 1.0, 0.05

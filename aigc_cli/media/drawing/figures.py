@@ -6,13 +6,15 @@ import math
 import re
 from collections.abc import Sequence
 
+from aigc_cli.letters import SQUARES
+
 _PREFIXES = ("$", "€", "£", "¥", "₹", "₩", "US$", "HK$", "A$")
 _TIGHT = ("%", "°", "°C", "°F", "℃", "K", "M", "B", "万", "亿", "元", "x", "×")
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 _EASTERN = ((1e8, "亿"), (1e4, "万"))
 _WESTERN = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "K"))
 _NUMBER = re.compile(r"(?<![\w.,])[+\-−]?\d[\d,]*(?:\.\d+)?|(?<=[$€£¥₹₩])\d[\d,]*(?:\.\d+)?|(?<=[A-Za-z$])\d[\d,]*\.\d+")
-_CJK = re.compile(r"[⺀-鿿]")
+_CJK = re.compile(f"[{SQUARES}]")
 
 
 def with_unit(text: str, unit: str) -> str:

@@ -12,6 +12,7 @@ from difflib import SequenceMatcher
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from aigc_cli.letters import DENSE, HANGUL
 from aigc_cli.media.speech.reading.script import ReadWord
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ _SILENT = 10 ** (-36 / 20)  # of the loudest 10 ms
 _SHORTEST_SILENCE_S = 0.12
 _SHORTEST_STRETCH_S = 0.03
 _VOWELS = re.compile(r"[aeiouyàáâãäåæèéêëìíîïòóôõöøùúûüýāēīōūаеёиоуыэюяαεηιουω]+", re.IGNORECASE)
-_DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
+_DENSE = re.compile(f"[{DENSE}{HANGUL}]")
 _WORD_COST = 0.35  # syllables' worth of time that a word takes beside its vowels
 _SIGN = re.compile(r"[,.;:!?…—，。；：！？、]['\"”’)\]]*$")
 _OFF_SIGN_COST_S = 0.5  # a silence where the text has no sign is as unlikely as one this far from where it should be

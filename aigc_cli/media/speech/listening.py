@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aigc_cli.errors import RenderError, WorkflowError
+from aigc_cli.letters import DENSE
 from aigc_cli.media.filming.probe import open_media
 from aigc_cli.media.speech.alignment import stretches
 from aigc_cli.media.speech.reading.script import is_chinese, primary
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 RATE_HZ = 16_000
 LONGEST_S = 4 * 3600.0
 
-_DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+_DENSE = re.compile(f"[{DENSE}]")
 _SHORTEST_SOUND_S = 0.03
 _ANCHOR = 8
 """Words that are heard as written in one run, after which nothing before can be meant."""

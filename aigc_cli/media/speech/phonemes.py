@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Protocol
 
+from aigc_cli.letters import HAN
 from aigc_cli.media.speech.lexicon import VOWELS, is_pinyin, to_model
 from aigc_cli.media.speech.reading.chinese_tones import pinyin
-from aigc_cli.media.speech.reading.script import FIXED, HAN, ReadWord
+from aigc_cli.media.speech.reading.script import FIXED, ReadWord
 from aigc_cli.media.speech.reading.segment import segment
 
 NOBODY = -1

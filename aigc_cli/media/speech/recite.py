@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, cast
 
 from aigc_cli.errors import WorkflowError
+from aigc_cli.letters import DENSE
 from aigc_cli.media.speech import alignment, recordings, voices
 from aigc_cli.media.speech.alignment import Boundary
 from aigc_cli.media.speech.reading import read
@@ -28,7 +29,7 @@ Record = Callable[[str, str | None, float], Recording]
 _ORDER: tuple[Timing, ...] = ("exact", "aligned", "estimated")
 
 _ENDS = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+|(?<=[。！？])[”’」』）]*")
-_DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+_DENSE = re.compile(f"[{DENSE}]")
 
 
 def whose_voice(name: str | None) -> str | None:

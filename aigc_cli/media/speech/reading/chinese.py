@@ -9,10 +9,10 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 
+from aigc_cli.letters import HAN
 from aigc_cli.media.speech.reading.chinese_rules import RULES
 from aigc_cli.media.speech.reading.chinese_tables import COUNTERS
 from aigc_cli.media.speech.reading.script import (
-    HAN,
     Claim,
     ReadWord,
     Sentence,

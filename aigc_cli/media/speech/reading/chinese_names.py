@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from aigc_cli.letters import HAN
 from aigc_cli.media.speech.reading.chinese_numbers import amount, cardinal, counted, digits
 from aigc_cli.media.speech.reading.chinese_tables import KINGS, PER_UNITS, UNITS
 from aigc_cli.media.speech.reading.english_numbers import roman
@@ -31,7 +32,7 @@ NAME_RULES = (
     Rule(re.compile(rf"(?<![A-Za-z])(?P<name>[A-Z][a-z]+) (?P<roman>{_ROMAN}){_END}世?"), _latin),
     Rule(re.compile(rf"(?<=第){_ROMAN}(?=[季章部集卷代届次期世册幕])"), lambda match: cardinal(roman(match.group()))),
     Rule(re.compile(r"(?<![A-Za-z\d])(?:I|II|III|IV|VI|VII|VIII|IX)(?=[型期级类代卷章])"), lambda match: cardinal(roman(match.group()))),
-    Rule(re.compile(rf"(?<=[{'一-鿿'}])(?=[IVXL]{{4}}){_ROMAN}{_END}"), lambda match: cardinal(roman(match.group()))),
+    Rule(re.compile(rf"(?<=[{HAN}])(?=[IVXL]{{4}}){_ROMAN}{_END}"), lambda match: cardinal(roman(match.group()))),
     Rule(re.compile(r"(?<![\d.:点分第])(?:[6-9][05]|0[05]|10)(?=后(?![退面来方期续天勤再]))"), lambda match: digits(match.group())),
     Rule(
         re.compile(
@@ -57,6 +58,6 @@ NAME_RULES = (
         re.compile(r"(?<![\d.,])(?:19\d[1-9]|20[0-3][1-9]|19[1-9]0|20[1-3]0)(?=年(?:后|前|以后|以前|以来|间|内))"),
         lambda match: digits(match.group()),
     ),
-    Rule(re.compile(rf"(?<=[元块])/(?=[{'一-鿿'}])"), lambda _: "每"),
+    Rule(re.compile(rf"(?<=[元块])/(?=[{HAN}])"), lambda _: "每"),
     Rule(re.compile(rf"(?<=[元万亿块])/(?P<unit>{either(PER_UNITS)}){_END}"), lambda match: f"每{UNITS[match['unit']]}"),
 )

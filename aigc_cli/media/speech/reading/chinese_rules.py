@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from aigc_cli.letters import HAN
 from aigc_cli.media.speech.reading.chinese_names import NAME_RULES
 from aigc_cli.media.speech.reading.chinese_numbers import amount, cardinal, counted, digits, number
 from aigc_cli.media.speech.reading.chinese_tables import COUNTERS, CURRENCIES, SCALES, SPEEDS, UNITS, WORDS
@@ -209,7 +210,7 @@ RULES = (
         lambda match: None if match.group().endswith("00") else digits(match.group()),
     ),
     Rule(re.compile(r"(?<![\d.])618(?=大促|购物|活动|狂欢|年中|期间|开|来)"), lambda _: "六一八"),
-    Rule(re.compile(rf"(?<=[{'一-鿿'}])(?:II|III|IV|VI|VII|VIII|IX|XI|XII)(?![A-Za-z\d])"), lambda match: cardinal(roman(match.group()))),
+    Rule(re.compile(rf"(?<=[{HAN}])(?:II|III|IV|VI|VII|VIII|IX|XI|XII)(?![A-Za-z\d])"), lambda match: cardinal(roman(match.group()))),
     # dates
     Rule(re.compile(r"(?<!\d)(20\d\d)[-–—~～](\d\d)(?=\s?(?:赛季|学年|财年))"), lambda match: f"{digits(match[1])}到{digits(match[2])}"),
     Rule(re.compile(r"(?<!\d)(?P<year>[12]\d{3})([-/.])(?P<month>\d{1,2})\2(?P<day>\d{1,2})(?!\d)"), _date),
@@ -245,7 +246,7 @@ RULES = (
     Rule(
         re.compile(
             rf"(?P<sign>(?<![A-Za-z\d])[-+])?(?<![A-Za-z])(?P<cur>{_MONEY})\s?(?P<n>{_NUM})\s?(?P<scale>{_SCALE})?(?![A-Za-z])"
-            rf"(?P<per>/(?=[{'一-鿿'}]))?"
+            rf"(?P<per>/(?=[{HAN}]))?"
         ),
         _money,
     ),

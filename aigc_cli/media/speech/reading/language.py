@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 
 from aigc_cli.errors import WorkflowError
-from aigc_cli.media.speech.reading.script import HAN, is_chinese, primary
+from aigc_cli.letters import HAN
+from aigc_cli.media.speech.reading.script import is_chinese, primary
 
 _COMMON = {
     "en": "the of and to in is that for it with as was on are by this from at have has not you your will be an or which we our they",

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from aigc_cli.errors import WorkflowError
+from aigc_cli.letters import HAN
 
 FIXED = re.compile("\ue000(?P<name>[^\ue000-\ue002]*)\ue001(?P<sound>[^\ue000-\ue002]*)\ue002")
 """A name within spoken words whose phonemes are fixed. Private-use characters are taken out of every text, so none can fake it."""
@@ -141,7 +142,6 @@ _SAME: dict[int, int | str] = {
     **{code: chr(code - 0x2080 + ord("0")) for code in range(0x2080, 0x208A)},
 }
 
-HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u3005\u3007"
 _HAN = re.compile(f"[{HAN}]")
 _LATIN_WORD = re.compile(r"[A-Za-zÀ-ɏ]{2,}")
 _EMOJI_SIGNS = "\u200d\ufe0e\ufe0f\u20e3"
