@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from aigc_cli.artifacts import Artifact
 from aigc_cli.errors import RenderError
 from aigc_cli.media.filming import reels
-from aigc_cli.media.frames import overlays, resampling, stills, transitions
+from aigc_cli.media.frames import flat, overlays, resampling, stills, transitions
 from aigc_cli.media.frames import planes as px
 from aigc_cli.media.frames.planes import Planes
-from aigc_cli.media.timeline import Animated, Box, Drawing, Footage, Layer, Shot, Sprite, Still, Timeline, value_at
+from aigc_cli.media.timeline import Animated, Box, Drawing, Footage, Layer, Motion, Shot, Sprite, Still, Timeline, value_at
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 Open = Callable[[Artifact], Path]
 """Gives the path of an artifact's bytes."""
 
+_REST = Motion()
 _LEAST_STEP = 1.02  # samples per pixel at the largest scale of what is always scaled
 
 
@@ -236,9 +237,11 @@ class _ShotComposer:
     def _state(self, layer: Layer, local: int) -> _State | None:
         """Everything that a layer's look depends on at a frame; None when it is not seen."""
         end = self.total if layer.frames is None else layer.start + layer.frames
+        if not layer.start <= local < end:
+            return None
         motion, content = layer.motion, layer.content
         opacity = min(max(value_at(motion.opacity, local, 1.0), 0.0), 1.0)
-        if not layer.start <= local < end or opacity == 0:
+        if opacity == 0:
             return None
         moment = 0.0
         if isinstance(content, Animated):
@@ -271,7 +274,12 @@ class _ShotComposer:
             source = reels.source_of(self._reel(content).frame(int(state.moment)), content, box)
             stills.draw(out, source, at, Box(x=0, y=0, w=box.w, h=box.h), place=place, opacity=state.opacity)
             return
-        over = self._sprite(index, layer, content) if isinstance(content, Sprite) else self._drawn(index, layer, content, state.moment)
+        if isinstance(content, Sprite):
+            over = self._sprite(index, layer, content)
+        else:
+            drawing, over = self._drawn(index, layer, content, state.moment)
+            if over is None and flat.is_flat(drawing):
+                flat.lay(out, drawing, box)
         if over is None:
             return
         columns = _columns(layer.box, state) if layer.motion.reveal else None
@@ -298,14 +306,17 @@ class _ShotComposer:
             self.overlays[index] = self._overlay(content.drawing, layer)
         return self.overlays[index]
 
-    def _drawn(self, index: int, layer: Layer, content: Animated, progress: float) -> overlays.Overlay | None:
+    def _drawn(self, index: int, layer: Layer, content: Animated, progress: float) -> tuple[Drawing, overlays.Overlay | None]:
+        """The drawing at a progress, and its pixels; None when nothing is seen, or when it is flat and rests where it stands."""
         last = self.painted.get(index)
         if last is None or last[0] != progress:
             drawing = self.clip.animated(content, progress, layer.box.w, layer.box.h)
-            # a number that counts has few steps: the progress may change and the drawing stay
-            over = last[2] if last is not None and last[1] == drawing else self._overlay(drawing, layer)
+            if last is not None and last[1] == drawing:  # a number that counts has few steps: the progress may change and the drawing stay
+                over = last[2]
+            else:
+                over = None if layer.motion == _REST and flat.is_flat(drawing) else self._overlay(drawing, layer)
             last = self.painted[index] = (progress, drawing, over)
-        return last[2]
+        return last[1], last[2]
 
     def _overlay(self, drawing: Drawing, layer: Layer) -> overlays.Overlay | None:
         motion = layer.motion
