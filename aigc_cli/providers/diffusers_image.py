@@ -17,6 +17,7 @@ from aigc_cli.errors import ProviderError, Refused, WorkflowError
 from aigc_cli.media.photography.photos import open_photo
 from aigc_cli.media.photography.ready import ready_made, ready_photo
 from aigc_cli.models.diffusion import studio as studios
+from aigc_cli.models.diffusion.enlarging import enlarged
 from aigc_cli.models.diffusion.guides import guide
 from aigc_cli.models.diffusion.options import CURE, DiffusionOptions
 from aigc_cli.models.diffusion.prompting import words_for
@@ -66,6 +67,9 @@ class DiffusersImage(DiffusionOptions):
     control_reader: str = Field("", max_length=500, description="The folder of a model that sees depth, for `control: depth`.")
     control_weight: float = Field(1.0, ge=0, le=2, description="How strictly the guiding picture is kept to.")
     side: int | None = Field(None, ge=16, le=4096, description="Side of the square that the model draws best; null asks the model.")
+    upscaler: str = Field(
+        "", max_length=500, description="The folder of an upscaling model, which enlarges what is drawn until it fills the frame."
+    )
     batch: int = Field(4, ge=1, le=16, description="Most pictures drawn in one go.")
 
     def misfit(self, step: Step) -> str | None:
@@ -91,7 +95,7 @@ class DiffusersImage(DiffusionOptions):
             found |= {"reference": self.reference_model, "reference eye": str(Path(self.reference_model).parent / "image_encoder")}
         if self.control is not None:
             found |= {"control": self.control_model} | ({"control reader": self.control_reader} if self.control == "depth" else {})
-        return found
+        return found | ({"upscaler": self.upscaler} if self.upscaler else {})
 
     def _redraws(self) -> bool:
         return self.strength is not None or self.mask is not None or self.control is not None
@@ -122,6 +126,8 @@ class DiffusersImage(DiffusionOptions):
             for begin in range(0, len(requests), self.batch):
                 pixels += _Drawing(self, studio, ctx, requests[begin : begin + self.batch], seeds[begin : begin + self.batch]).made()
             ctx.note(studio.facts("pictures"))
+            if self.upscaler:
+                pixels = [each and self._enlarged(each, request, ctx) for each, request in zip(pixels, requests, strict=True)]
         if all(image is None for image in pixels):
             raise Refused(f"the safety checker of `{self.model}` held a picture back", "other words, or another `--seed`")
         found: list[Picture | None] = []
@@ -140,6 +146,20 @@ class DiffusersImage(DiffusionOptions):
 
     def _adapter(self) -> Reference | None:
         return Reference(self.reference_model, self.reference_weight) if self.reference_model and self.reference is not None else None
+
+    def _enlarged(self, image: Images.Image, request: ImageRequest, ctx: Context) -> Images.Image:
+        """The frame's part of the picture, as large as the frame by the upscaling model."""
+        options = DiffusionOptions(
+            model=self.upscaler, steps=self.steps, device=self.device, dtype=self.dtype, offload=self.offload, safety_checker=False
+        )
+        shape = min(image.width / request.width, image.height / request.height)
+        if shape >= 1:
+            return image
+        studio = ctx.load(options.known_as(), lambda: Studio(options, ctx))
+        part = _cut(image, (round(request.width * shape), round(request.height * shape)))
+        ctx.note(studio.facts("enlarged"))
+        words = words_for(studio.pipe, studio.name, request.prompt, (), ctx)
+        return enlarged(part, (request.width, request.height), words, options=options, studio=studio, ctx=ctx)
 
     def _ready(self, image: Images.Image, request: ImageRequest, ctx: Context) -> Picture:
         target = io.BytesIO()
