@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 from aigc_cli.artifacts import Artifact
 from aigc_cli.assets import Templates
+from aigc_cli.media import bookends
 from aigc_cli.media.captioning.captions import CaptionStyle, caption_layers
 from aigc_cli.media.captioning.subtitles import SpokenWord
 from aigc_cli.media.filming.moving import stand_in, with_footage
-from aigc_cli.media.layout import clear, safe, scenes
+from aigc_cli.media.layout import clear, credit, safe, scenes
+from aigc_cli.media.layout.moves import Clock
 from aigc_cli.media.schedule import Slot
 from aigc_cli.media.style.brand import Brand
 from aigc_cli.media.style.palettes import mix
@@ -30,6 +32,9 @@ class Look:
     captions: CaptionStyle | None = None
     logo: Artifact | None = None
     has_progress_bar: bool = False
+    credit: str = ""
+    """Whose music is heard, to be said on the last scene."""
+    is_transparent: bool = False
 
 
 def film(
@@ -59,6 +64,7 @@ def film(
     """
     width, height = size
     total = slots[-1].start + slots[-1].frames
+    last = max(index for index, scene in enumerate(board.scenes) if scene.id not in bookends.IDS)
     shots = []
     for index, (scene, slot) in enumerate(zip(board.scenes, slots, strict=True)):
         after = slots[index + 1].fade_frames if index + 1 < len(slots) else 0
@@ -81,7 +87,7 @@ def film(
             fade_frames=slot.fade_frames,
             fades_out=after > 0,
             language=board.language,
-            has_captions=look.captions is not None,
+            has_captions=look.captions is not None and scene.id not in bookends.IDS,
         )
         behind = laid.tone.disc, mix(laid.tone.disc, laid.tone.bottom, 0.5)
         layers = with_footage(laid.layers, moving, behind) if moving else [*laid.layers]
@@ -103,6 +109,10 @@ def film(
                 family=look.brand.display,
                 scale=safe.scale_of(width, height),
             )
+        if look.credit and index == last:
+            clock = Clock(slot.frames, fps, safe.scale_of(width, height), slot.fade_frames)
+            words = credit.credit_words(look.credit, board.language)
+            layers.append(credit.credit_layer(words, size, look.brand, laid.tone, clock, language=board.language, scene=scene.id))
         if look.has_progress_bar:
             layers.append(_progress_bar(slot, total, size, laid.tone.accent))
         fade = slot.fade_frames
@@ -123,6 +133,7 @@ def film(
         height=height,
         fps=fps,
         safe=safe.safe_area(width, height),
+        is_transparent=look.is_transparent,
         shots=tuple(shots),
     )
 

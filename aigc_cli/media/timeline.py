@@ -278,6 +278,7 @@ class Timeline(Shape):
     fps: int = Field(30, gt=0, le=120)
     safe: Box
     shots: tuple[Shot, ...] = Field(min_length=1)
+    is_transparent: bool = Field(False, description="The ground is left out of the finished file, which then has alpha.")
     mix: ArtifactField | None = Field(None, description="The finished sound as AAC in an MP4, as long as the clip; null for a silent one.")
     sounds: tuple[Sound, ...] = Field((), description="What the mix is made of.")
     cues: tuple[Cue, ...] = Field((), description="The captions, as the caption files have them.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
@@ -14,19 +14,23 @@ from aigc_cli.errors import WorkflowError
 from aigc_cli.media import film
 from aigc_cli.media.audio.foley import effects_of
 from aigc_cli.media.audio.soundtrack import Soundtrack
+from aigc_cli.media.bookends import Cast, bound, sounds_of, with_films
 from aigc_cli.media.captioning import captions, subtitles
 from aigc_cli.media.captioning.subtitles import SpokenWord
 from aigc_cli.media.files import platforms
 from aigc_cli.media.files.delivery import deliver
+from aigc_cli.media.files.masters import png_of
 from aigc_cli.media.filming import concat
 from aigc_cli.media.filming.moving import stand_in
 from aigc_cli.media.filming.takes import make_take
 from aigc_cli.media.frames import sheet
 from aigc_cli.media.frames.compose import Composer
+from aigc_cli.media.frames.cutout import Cutout
 from aigc_cli.media.layout import formats
 from aigc_cli.media.moments import frames_asked
 from aigc_cli.media.photography import photos
-from aigc_cli.media.schedule import schedule
+from aigc_cli.media.rhythm import on_beats
+from aigc_cli.media.schedule import Slot, schedule
 from aigc_cli.media.style import brand as brands
 from aigc_cli.media.timeline import Cue, Timeline
 from aigc_cli.media.timeline_file import read_timeline, timeline_bytes
@@ -43,6 +47,7 @@ from aigc_cli.shapes import (
     PreviewRequest,
     RenderRequest,
 )
+from aigc_cli.storyboard import Storyboard
 
 _LOGO_PX = 1600  # longer side: no frame shows it larger
 
@@ -77,6 +82,7 @@ class Renderer(Provider):
             poster=ctx.save(albums[0].poster(), "image/jpeg", "poster.jpg"),
             contact_sheet=ctx.save(sheet.contact_sheet(albums), "image/jpeg", "contact-sheet.jpg"),
             timelines=tuple(timelines),
+            credits=(request.music.credit,) if request.music and request.music.credit else (),
             duration_s=plan.frames / request.fps,
             frames=plan.frames,
             fps=request.fps,
@@ -93,7 +99,8 @@ class Renderer(Provider):
             part = formats.file_part(form)
             composer = Composer(timeline, ctx.open)
             asked = frames_asked(timeline, request)
-            pictures += [ctx.save(sheet.png(composer.frame(n)), "image/png", f"{part}-frame-{n}.png") for n in asked]
+            picture_of = _pictures(timeline, composer, ctx)
+            pictures += [ctx.save(picture_of(n), "image/png", f"{part}-frame-{n}.png") for n in asked]
             if request.sheet:
                 album = sheet.Album(composer)
                 for index in range(len(timeline.shots)):
@@ -140,17 +147,20 @@ class Renderer(Provider):
 
     def _plan(self, request: ClipRequest, ctx: Context) -> _Plan:
         """Places and lays out everything; draws nothing."""
-        board = request.script
-        takes = request.voice or (None,) * len(board.scenes)
-        pictures = request.pictures or (None,) * len(board.scenes)
-        films = request.footage or (None,) * len(board.scenes)
+        none = (None,) * len(request.script.scenes)
+        given = Cast(request.script, request.voice or none, request.pictures or none, request.footage or none)
+        own = (*given.pictures, *(stand_in(take) for take in given.films if take))
+        look = self._look(request, own, ctx)
+        cast = with_films(bound(given, look.brand), look.brand, request.fps, ctx)
+        board, takes, films = cast.board, cast.takes, cast.films
         slots = schedule(board, takes, request.fps, request.length_s, request.transitions)
         frames = slots[-1].start + slots[-1].frames
+        if request.cuts == "beats":
+            slots = self._on_beats(request, board, slots, ctx)
         self._say_length(request, frames / request.fps, ctx)
         if request.platform != "none":
             sizes = {form: formats.scaled_size(form, 1.0) for form in request.formats}
             platforms.check_before(request.platform, sizes, frames / request.fps, request.fps, request.codec)
-        look = self._look(request, (*pictures, *(stand_in(take) for take in films if take)), ctx)
         timelines = {
             form: film.film(
                 board,
@@ -158,7 +168,7 @@ class Renderer(Provider):
                 look,
                 size=formats.scaled_size(form, request.scale),
                 fps=request.fps,
-                pictures=pictures,
+                pictures=cast.pictures,
                 takes=takes,
                 footage=films,
             )
@@ -166,9 +176,26 @@ class Renderer(Provider):
         }
         placed = tuple((slot.scene, slot.start + slot.speech_start, take) for slot, take in zip(slots, takes, strict=True) if take)
         effects = effects_of(next(iter(timelines.values()))) if request.sound_effects else ()
+        rung, logos = sounds_of(cast, slots, look.brand, ctx)
         heard = tuple((slot.start, slot.frames, take) for slot, take in zip(slots, films, strict=True) if take and take.sound)
-        sound = Soundtrack(frames, request.fps, placed, request.music, effects, heard) if placed or request.music or heard else None
+        has_sound = bool(placed or request.music or heard or rung or logos)
+        sound = Soundtrack(frames, request.fps, placed, request.music, (*effects, *rung), heard, logos) if has_sound else None
         return _Plan(timelines, frames, sound, film.spoken_words(board, slots, takes, request.fps))
+
+    def _on_beats(self, request: ClipRequest, board: Storyboard, slots: tuple[Slot, ...], ctx: Context) -> tuple[Slot, ...]:
+        """The scenes with their cuts on beats, or as they were, with a word why."""
+        music, frames = request.music, slots[-1].start + slots[-1].frames
+        if music is None or not music.beats_s:
+            ctx.note("`cuts: beats` changes nothing: no beats are known" if music else "`cuts: beats` changes nothing: there is no music")
+            return slots
+        if abs(music.duration_s - frames / request.fps) > 1 / request.fps:
+            ctx.note(
+                f"`cuts: beats` changes nothing: the music lasts {music.duration_s:.2f} s and the clip {frames / request.fps:.2f} s; "
+                "give it the length that `video.schedule` finds",
+                is_downgrade=True,
+            )
+            return slots
+        return on_beats(board, slots, music.beats_s, request.fps)
 
     def _say_length(self, request: ClipRequest, length_s: float, ctx: Context) -> None:
         wanted = request.length_s
@@ -187,7 +214,15 @@ class Renderer(Provider):
             logo = ctx.save(brand.logo, _media_type(brand.logo), brand.logo.name)
         if logo is not None:
             logo = _opened(logo, ctx)
-        return film.Look(brand=brand, templates=ctx.templates, captions=style, logo=logo, has_progress_bar=request.progress_bar)
+        return film.Look(
+            brand=brand,
+            templates=ctx.templates,
+            captions=style,
+            logo=logo,
+            has_progress_bar=request.progress_bar,
+            credit=request.music.credit if request.music and request.show_credits else "",
+            is_transparent=request.background == "transparent",
+        )
 
 
 @dataclass(frozen=True)
@@ -198,6 +233,14 @@ class _Plan:
     frames: int
     sound: Soundtrack | None
     words: tuple[SpokenWord, ...]
+
+
+def _pictures(timeline: Timeline, composer: Composer, ctx: Context) -> Callable[[int], bytes]:
+    """Draws a frame of a timeline as PNG, see-through where the clip will be."""
+    if not timeline.is_transparent:
+        return lambda n: sheet.png(composer.frame(n))
+    cutout = Cutout(timeline, ctx.open)
+    return lambda n: png_of(cutout.frame(n))
 
 
 def _with_sound(timeline: Timeline, plan: _Plan, mix: Mapping[str, Any] | None) -> Timeline:

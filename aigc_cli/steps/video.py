@@ -9,6 +9,8 @@ from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from aigc_cli.assets import Templates
 from aigc_cli.contracts import Context, Step
+from aigc_cli.media.bookends import Cast, bound
+from aigc_cli.media.files.masters import TRANSPARENT
 from aigc_cli.media.layout.formats import FORMATS, frame_size
 from aigc_cli.media.schedule import schedule
 from aigc_cli.media.style import brand as brands
@@ -71,13 +73,22 @@ class _Filmed(ClipRequest, Step):
                 raise ValueError(f"`{name}` has {len(items)} items for {count} scenes: one per scene, null where there is none")
         return self
 
+    @model_validator(mode="after")
+    def _check_transparency(self) -> _Filmed:
+        if self.background == "transparent" and self.codec not in TRANSPARENT:
+            raise ValueError(f"`codec: {self.codec}` cannot be see-through; use one of {', '.join(TRANSPARENT)}, or `background: brand`")
+        return self
+
     def materials(self, templates: Templates) -> Mapping[str, str]:
         """Every scene template in use, the brand and the caption style."""
-        names = sorted({f"{scene.layout}.yaml" for scene in self.script.scenes})
+        look = brands.load(self.brand, templates)
+        added = {"intro.yaml" if look.intro else "", "outro.yaml" if look.outro else "", "film.yaml" if look.intro or look.outro else ""}
+        names = sorted({f"{scene.layout}.yaml" for scene in self.script.scenes} | (added - {""}))
         used = {f"scenes/{name}": templates.digest("scenes", name) for name in names}
         brand = "plain" if self.brand == "auto" else self.brand  # `auto` takes its fonts and manner from `plain`
         used[f"brands/{brand}.yaml"] = templates.digest("brands", f"{brand}.yaml")
-        style = brands.load(self.brand, templates).captions if self.captions == "auto" else self.captions
+        used |= {f"brand-{name}": digest for name, digest in look.file_digests().items()}
+        style = look.captions if self.captions == "auto" else self.captions
         if style != "none":
             used[f"captions/{style}.yaml"] = templates.digest("captions", f"{style}.yaml")
         return used
@@ -87,7 +98,7 @@ class Assemble(_Filmed):
     """Films a storyboard: lays out every scene for every format, draws, mixes, encodes, and writes captions beside it."""
 
     kind: ClassVar[str] = "video.assemble"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     previewed_by: ClassVar[str] = "video.preview"
     outputs: ClassVar[Mapping[str, str]] = {
         "files": "the finished clips, one MP4 per format, in the order of `formats`",
@@ -95,6 +106,7 @@ class Assemble(_Filmed):
         "poster": "a still of the first format as JPEG",
         "contact_sheet": "a JPEG with frames of every scene in every format",
         "timelines": "the timeline of each format as JSON, for `aigc render` and `aigc export`",
+        "credits": "who is to be credited for what is heard",
         "duration_s": "length in seconds",
         "frames": "length in frames",
         "fps": "frames per second",
@@ -140,6 +152,7 @@ class Render(RenderRequest, Step):
         "poster": "a still as JPEG",
         "contact_sheet": "frames of every shot as JPEG",
         "timelines": "the timeline again, with its rendered shots",
+        "credits": "nothing: they lie with the clip that the timeline was made for",
         "duration_s": "length in seconds",
         "frames": "length in frames",
         "fps": "frames per second",
@@ -211,10 +224,20 @@ class Schedule(Step):
     length_s: float | None = Field(None, gt=0, le=3600, description="Wanted length; breathing spaces are fitted to it.")
     fps: Literal[24, 25, 30, 50, 60] = Field(30, description="Frames per second.")
     transitions: Literal["auto"] | Transition = Field("auto", description="As `video.assemble` has it: their length counts.")
+    brand: str = Field("auto", description="A brand's name: its intro and outro count.", json_schema_extra={"template": "brands"})
+
+    def materials(self, templates: Templates) -> Mapping[str, str]:
+        """The brand's intro and outro; what else it says changes no length."""
+        look = brands.load(self.brand, templates)
+        said = {
+            name: each.model_dump_json(exclude=set(each.files())) for name, each in (("intro", look.intro), ("outro", look.outro)) if each
+        }
+        return {**said, **look.file_digests()} if said else {}
 
     def run(self, provider: Any, ctx: Context) -> Mapping[str, Any]:
         """Places the scenes; a rule of arithmetic, so the provider is not asked."""
         takes = self.voice or (None,) * len(self.script.scenes)
-        slots = schedule(self.script, takes, self.fps, self.length_s, self.transitions)
+        whole = bound(Cast(self.script, takes), brands.load(self.brand, ctx.templates))
+        slots = schedule(whole.board, whole.takes, self.fps, self.length_s, self.transitions)
         frames = slots[-1].start + slots[-1].frames
         return {"duration_s": frames / self.fps, "frames": frames, "scenes": [slot.model_dump(mode="json") for slot in slots]}

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
-from aigc_cli.artifacts import to_json
+from aigc_cli.artifacts import Artifact, to_json
 from aigc_cli.contracts import Context
 from aigc_cli.media.audio import loudness, mixing, signals
 from aigc_cli.media.audio.effects import Effect
@@ -28,6 +28,11 @@ class Soundtrack:
     effects: tuple[Effect, ...]
     footage: tuple[tuple[int, int, FootageTake], ...] = ()
     """(first frame, frames, film): what is heard of the user's own videos."""
+    logos: tuple[tuple[int, Artifact], ...] = ()
+    """(first frame, WAV): the brand's own sounds."""
+
+    sounds: tuple[tuple[int, Artifact, float], ...] = ()
+    """(first sample, WAV, gain in dB): what scenes ask for."""
 
     def mixed(self, ctx: Context) -> Mapping[str, Any]:
         """The clip's sound as AAC and its measures. Cached apart: new pictures keep the mix."""
@@ -40,6 +45,8 @@ class Soundtrack:
                 "music": music and [music.audio.key(), list(music.beats_s)],
                 "footage": [[start, length, take.is_ducked, take.sound and take.sound.key()] for start, length, take in self.footage],
                 "effects": [[each.frame, each.kind, each.gain_db] for each in self.effects],
+                **({"sounds": [[start, file.key(), gain] for start, file, gain in self.sounds]} if self.sounds else {}),
+                **({"logos": [[frame, file.key()] for frame, file in self.logos]} if self.logos else {}),
             }
         )
 
@@ -58,7 +65,9 @@ class Soundtrack:
                     (start, _first(signals.opened(ctx.open(take.sound)), mixing.sample_at(length, self.fps)), take.is_ducked)
                     for start, length, take in self.footage
                     if take.sound
-                ],
+                ]
+                + [(frame, signals.opened(ctx.open(file)), False) for frame, file in self.logos],
+                sounds=[(start, signals.opened(ctx.open(file)), gain) for start, file, gain in self.sounds],
             )
             is_silent = master.loudness_lufs <= loudness.SILENCE_LUFS
             saved = ctx.save(target, "audio/mp4", "mix.m4a")

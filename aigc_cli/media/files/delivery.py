@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from aigc_cli.artifacts import Artifact
 from aigc_cli.contracts import Context
+from aigc_cli.errors import WorkflowError
 from aigc_cli.media.files import coding, hardware, masters, platforms, segments
 from aigc_cli.media.files.encode import EncoderOptions
 from aigc_cli.media.frames import sheet
@@ -30,12 +31,14 @@ def deliver(
 ) -> Delivered:
     """Renders a timeline to a file called `name`; `done` and `share` say which part of all the work it is.
 
-    Raises RenderError, StorageError, MissingTool.
+    Raises RenderError, StorageError, MissingTool, and WorkflowError for a see-through timeline in a codec without alpha.
     """
+    if timeline.is_transparent and request.codec not in masters.TRANSPARENT:
+        raise WorkflowError(f"the timeline is see-through, and {request.codec} cannot be", f"use `codec: {masters.TRANSPARENT[0]}`")
     composer = Composer(timeline, ctx.open)
     album = sheet.Album(composer)
     platform = request.platform if isinstance(request, ClipRequest) else "none"
-    if request.codec in coding.CODINGS:
+    if request.codec in coding.CODINGS and not timeline.is_transparent:  # segments have no alpha
         made = _by_segments(composer, album, request, name, ctx, platform=platform, done=done, share=share)
     else:
         made = _whole(composer, album, request, name, ctx, done=done, share=share)

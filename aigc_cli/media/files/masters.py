@@ -6,6 +6,10 @@
 | gif    | gif   | none   | mail, documents: 480 wide, 15 frames a second   |
 | webp   | webp  | none   | the same, smaller: 540 wide, 15 frames a second |
 | png    | zip   | none   | every frame as a picture                        |
+| vp9    | webm  | Opus   | what is transparent, for the web                |
+
+A timeline that is transparent keeps its alpha: VP9 beside the pictures, as WebM has it, ProRes 4444 in 16 bit, WebP and PNG in 8, all
+straight, not premultiplied; a GIF's pixels are seen or not.
 """
 
 from __future__ import annotations
@@ -24,18 +28,23 @@ from aigc_cli.media.files.carried import CarriedSound
 from aigc_cli.media.files.coding import slowness
 from aigc_cli.media.files.encode import BT709, Progress, av_failure, discard, file_url
 from aigc_cli.media.frames.compose import Composer
+from aigc_cli.media.frames.cutout import Cutout
 from aigc_cli.media.frames.planes import Planes, to_rgb
 from aigc_cli.media.timeline import Timeline
 
 if TYPE_CHECKING:
     from aigc_cli.media.frames.planes import Bytes
 
-Codec = Literal["prores", "gif", "webp", "png"]
+Codec = Literal["prores", "gif", "webp", "png", "vp9"]
 VERSION = 1
+TRANSPARENT = ("vp9", "prores", "webp", "gif", "png")
+"""The codecs that can carry alpha."""
 
 _SMALL_FPS = 15
 _GIF_WIDTH, _WEBP_WIDTH = 480, 540
 _PALETTE_FRAMES = 12
+_UNSEEN = 255  # of the palette
+_HALF = 127  # of alpha
 _RASTER = 14.0  # levels from the lightest to the darkest dot
 
 
@@ -46,13 +55,16 @@ class _Form:
     encoder: str
     pixels: str
     sound: str
+    see_through: str = ""
+    """The pixels with alpha, where the encoder has them."""
 
 
 FORMS: dict[str, _Form] = {
-    "prores": _Form(".mov", "video/quicktime", "prores_ks", "yuv422p10le", "pcm_s16le"),
+    "prores": _Form(".mov", "video/quicktime", "prores_ks", "yuv422p10le", "pcm_s16le", "yuva444p10le"),
     "gif": _Form(".gif", "image/gif", "gif", "pal8", ""),
-    "webp": _Form(".webp", "image/webp", "libwebp_anim", "yuv420p", ""),
+    "webp": _Form(".webp", "image/webp", "libwebp_anim", "bgra", "", "bgra"),
     "png": _Form(".zip", "application/zip", "", "", ""),
+    "vp9": _Form(".webm", "video/webm", "libvpx-vp9", "yuv420p", "libopus", "yuva420p"),
 }
 
 
@@ -66,7 +78,7 @@ def write_master(
     crf: int = 20,
     progress: Progress | None = None,
 ) -> None:
-    """Writes a whole clip at `target`; `audio` is its mix as AAC in an MP4.
+    """Writes a whole clip at `target`; `audio` is its mix as AAC in an MP4. A transparent timeline keeps its alpha.
 
     `preset` and `crf` are x264's; they are carried over to what looks alike.
     Raises MissingTool when this build of FFmpeg has not the encoder, RenderError and StorageError as `write_video`.
@@ -82,7 +94,8 @@ def write_master(
         elif codec == "gif":
             _write_gif(composer, target, progress)
         else:
-            _write_film(composer, audio, target, codec, form, _options(codec, preset, crf), progress)
+            options = _options(codec, preset, crf, has_alpha=composer.timeline.is_transparent)
+            _write_film(composer, audio, target, codec, form, options, progress)
     except (av.FFmpegError, OSError) as error:
         discard(target)
         raise av_failure(error, target, f"encoding as {codec}") from error
@@ -91,10 +104,13 @@ def write_master(
         raise
 
 
-def _options(codec: Codec, preset: str, crf: int) -> dict[str, str]:
+def _options(codec: Codec, preset: str, crf: int, *, has_alpha: bool) -> dict[str, str]:
     if codec == "webp":
         return {"quality": str(max(40, 100 - crf)), "compression_level": str(min(slowness(preset), 6))}
-    return {"profile": "3", "vendor": "apl0"}
+    if codec == "vp9":  # libvpx codes no alpha with frames that are not shown
+        speed = str(max(1, 8 - slowness(preset)))
+        return {"crf": str(min(crf + 11, 63)), "b:v": "0", "deadline": "good", "cpu-used": speed, "row-mt": "1", "auto-alt-ref": "0"}
+    return {"profile": "4", "vendor": "apl0", "alpha_bits": "16"} if has_alpha else {"profile": "3", "vendor": "apl0"}
 
 
 def _write_film(  # noqa: PLR0917  # one caller, which has them in this order
@@ -103,26 +119,31 @@ def _write_film(  # noqa: PLR0917  # one caller, which has them in this order
     import av
 
     timeline = composer.timeline
-    is_small = codec == "webp"
+    is_small, has_alpha = codec == "webp", timeline.is_transparent
+    pixels = form.see_through if has_alpha else form.pixels
     fps = min(timeline.fps, _SMALL_FPS) if is_small else timeline.fps
     width, height = _scaled(timeline, _WEBP_WIDTH) if is_small else (timeline.width, timeline.height)
     movie = {".mov": {"movflags": "+faststart"}, ".webp": {"loop": "0"}}.get(form.ending, {})
     with av.open(file_url(target), "w", format=form.ending[1:], options=movie) as out, contextlib.ExitStack() as stack:
         out.metadata["title"] = timeline.title
         stream: Any = out.add_stream(form.encoder, rate=fps, options=options)
-        stream.width, stream.height, stream.pix_fmt = width, height, form.pixels
+        stream.width, stream.height, stream.pix_fmt = width, height, pixels
+        if has_alpha and codec == "vp9":
+            stream.metadata["alpha_mode"] = "1"
         context = stream.codec_context
         context.time_base = Fraction(1, fps)
         context.gop_size = fps * 4
-        context.color_range, context.colorspace, context.color_primaries, context.color_trc = 1, BT709, BT709, BT709
+        if not is_small:  # WebP has a matrix of its own, BT.601: its coder is given RGB
+            context.color_range, context.colorspace, context.color_primaries, context.color_trc = 1, BT709, BT709, BT709
         sound = None
         if audio is not None and form.sound:
             mix = stack.enter_context(av.open(file_url(audio), format="mp4", options={"protocol_whitelist": "file"}))
             sound = CarriedSound(out, mix, form.sound)
-        for n, planes in _frames(timeline, composer, fps, progress):
-            frame = _video_frame(planes).reformat(width=width, height=height, format=form.pixels, interpolation="AREA", threads=1)
+        for n, drawn in _video_frames(composer, fps, progress):
+            frame = _fitted(drawn, (width, height), pixels)
             frame.pts, frame.time_base = n, Fraction(1, fps)
-            frame.color_range, frame.colorspace = 1, BT709
+            if not is_small:
+                frame.color_range, frame.colorspace = 1, BT709
             out.mux(stream.encode(frame))
             if sound is not None:
                 sound.write(Fraction(n + 1, fps))
@@ -143,6 +164,43 @@ def _frames(timeline: Timeline, composer: Composer, fps: int, progress: Progress
             progress((n + 1) / count)
 
 
+def _cut_frames(composer: Composer, fps: int, progress: Progress | None) -> Iterator[tuple[int, Bytes]]:
+    """(number in the file, straight RGBA) of a transparent timeline."""
+    timeline, cutout = composer.timeline, Cutout(composer.timeline, composer.open)
+    count = max(1, timeline.frames * fps // timeline.fps)
+    for n in range(count):
+        yield n, cutout.frame(n * timeline.fps // fps)
+        if progress is not None:
+            progress((n + 1) / count)
+
+
+def _video_frames(composer: Composer, fps: int, progress: Progress | None) -> Iterator[tuple[int, Any]]:
+    """(number in the file, frame) in full size, with alpha where the timeline is transparent."""
+    import av
+
+    if composer.timeline.is_transparent:
+        for n, rgba in _cut_frames(composer, fps, progress):
+            yield n, av.VideoFrame.from_ndarray(rgba, "rgba")
+    else:
+        for n, planes in _frames(composer.timeline, composer, fps, progress):
+            yield n, _video_frame(planes)
+
+
+def _fitted(frame: Any, size: tuple[int, int], pixels: str) -> Any:
+    """A frame in the encoder's size and pixels; where those are YUV, in BT.709 of limited range."""
+    import av
+
+    return frame.reformat(
+        width=size[0],
+        height=size[1],
+        format=pixels,
+        dst_colorspace=av.video.reformatter.Colorspace.ITU709,
+        dst_color_range=av.video.reformatter.ColorRange.MPEG,
+        interpolation="AREA",
+        threads=1,
+    )
+
+
 def _video_frame(planes: Planes) -> Any:
     import av
     import numpy as np
@@ -161,49 +219,77 @@ def _scaled(timeline: Timeline, width: int) -> tuple[int, int]:
 
 
 def _write_gif(composer: Composer, target: Path, progress: Progress | None) -> None:
-    """A GIF with one palette, made from frames of the whole clip, under a raster that stands still: noise would not compress."""
+    """A GIF with one palette, made from frames of the whole clip, under a raster that stands still: noise would not compress.
+
+    Of a transparent clip the palette's last colour is the one that is not seen.
+    """
     import av
     import cv2
     import numpy as np
     from PIL import Image
 
     timeline = composer.timeline
+    has_alpha = timeline.is_transparent
     fps = min(timeline.fps, _SMALL_FPS)
     size = _scaled(timeline, _GIF_WIDTH)
     places = sorted({int(timeline.frames * (k + 0.5) / _PALETTE_FRAMES) for k in range(_PALETTE_FRAMES)})
-    seen = np.concatenate([_small(composer.frame(n), size)[::4, ::4] for n in places], axis=1)
-    palette = Image.fromarray(np.ascontiguousarray(seen)).quantize(256, Image.Quantize.MEDIANCUT)
+    if has_alpha:
+        cutout = Cutout(timeline, composer.open)
+        looked = [_shrunk(cutout.frame(n), size) for n in places]
+        inked = np.concatenate([each[..., :3][each[..., 3] > _HALF][::4] for each in looked])
+        seen = (inked if len(inked) else np.zeros((1, 3), np.uint8))[None]
+    else:
+        seen = np.concatenate([_shrunk(to_rgb(composer.frame(n)), size)[::4, ::4] for n in places], axis=1)
+    palette = Image.fromarray(np.ascontiguousarray(seen)).quantize(_UNSEEN if has_alpha else 256, Image.Quantize.MEDIANCUT)
     colours = np.zeros((256, 4), np.uint8)
     given = np.frombuffer(bytes(palette.getpalette() or b""), np.uint8).reshape(-1, 3)[:256]
     colours[:, 0], colours[: len(given), 1:] = 255, given  # alpha first
+    if has_alpha:
+        colours[_UNSEEN] = 0
     bayer = np.array([[0, 8, 2, 10], [12, 4, 14, 6], [3, 11, 1, 9], [15, 7, 13, 5]], np.float32)  # Bayer 1973, 4 x 4
     tiles = np.tile((bayer - 7.5) / 16 * _RASTER, (size[1] // 4 + 1, size[0] // 4 + 1))[: size[1], : size[0]]
     raster = np.repeat(np.rint(tiles).astype(np.int16)[..., None], 3, axis=2)
     with av.open(file_url(target), "w", format="gif", options={"loop": "0"}) as out:
         stream: Any = out.add_stream("gif", rate=fps)
         stream.width, stream.height, stream.pix_fmt = *size, "pal8"
-        for n, planes in _frames(timeline, composer, fps, progress):
-            shaded = cv2.add(_small(planes, size), raster, dtype=cv2.CV_8U)
-            picture = Image.fromarray(shaded).quantize(palette=palette, dither=Image.Dither.NONE)
-            frame = av.VideoFrame.from_ndarray((np.asarray(picture), colours), "pal8")
+        whole = _cut_frames(composer, fps, progress) if has_alpha else _rgb_frames(composer, fps, progress)
+        for n, pixels in whole:
+            small = _shrunk(pixels, size)
+            shaded = cv2.add(np.ascontiguousarray(small[..., :3]), raster, dtype=cv2.CV_8U)
+            picture = np.array(Image.fromarray(shaded).quantize(palette=palette, dither=Image.Dither.NONE))
+            if has_alpha:
+                picture[small[..., 3] <= _HALF] = _UNSEEN
+            frame = av.VideoFrame.from_ndarray((picture, colours), "pal8")
             frame.pts, frame.time_base = n, Fraction(1, fps)
             out.mux(stream.encode(frame))
         out.mux(stream.encode(None))
 
 
-def _small(planes: Planes, size: tuple[int, int]) -> Bytes:
+def _rgb_frames(composer: Composer, fps: int, progress: Progress | None) -> Iterator[tuple[int, Bytes]]:
+    for n, planes in _frames(composer.timeline, composer, fps, progress):
+        yield n, to_rgb(planes)
+
+
+def _shrunk(pixels: Bytes, size: tuple[int, int]) -> Bytes:
+    """RGB, or straight RGBA, at another size."""
     import cv2
 
-    return cv2.resize(to_rgb(planes), size, interpolation=cv2.INTER_AREA)  # type: ignore[no-any-return]
+    return cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)  # type: ignore[no-any-return]
 
 
 def _write_pictures(composer: Composer, target: Path, progress: Progress | None) -> None:
     """Every frame as a PNG in one archive without compression of its own."""
+    fps = composer.timeline.fps
+    whole = _cut_frames(composer, fps, progress) if composer.timeline.is_transparent else _rgb_frames(composer, fps, progress)
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
+        for n, pixels in whole:
+            archive.writestr(zipfile.ZipInfo(f"frame-{n:06d}.png", (1980, 1, 1, 0, 0, 0)), png_of(pixels))
+
+
+def png_of(pixels: Bytes) -> bytes:
+    """RGB or straight RGBA pixels as a PNG, compressed quickly."""
     from PIL import Image
 
-    timeline = composer.timeline
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
-        for n, planes in _frames(timeline, composer, timeline.fps, progress):
-            data = io.BytesIO()
-            Image.fromarray(to_rgb(planes)).save(data, "PNG", compress_level=1)
-            archive.writestr(zipfile.ZipInfo(f"frame-{n:06d}.png", (1980, 1, 1, 0, 0, 0)), data.getvalue())
+    data = io.BytesIO()
+    Image.fromarray(pixels).save(data, "PNG", compress_level=1)
+    return data.getvalue()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from aigc_cli.media.timeline import Box, Footage, GradientFill, Layer, Motion, RectOp, Sprite, Still
+from aigc_cli.artifacts import Artifact
+from aigc_cli.media.timeline import Box, Footage, GradientFill, ImageOp, Layer, Motion, RectOp, Sprite, Still
 from aigc_cli.shapes import FootageTake, Picture
 
 _BLUR = 0.055  # of the shorter side of its place
@@ -61,7 +62,7 @@ def _in_front(layer: Layer, take: FootageTake, ground: tuple[str, str] | None, *
     """A see-through film before a picture, or before a surface of its own: as large as its subject may be there."""
     assert isinstance(layer.content, Still)
     box, radius, found = layer.box, layer.content.radius, []
-    is_own = not isinstance(layer.content.source, tuple) and layer.content.source.digest == take.poster.digest
+    is_own = take.poster.digest in _shown(layer.content)
     if not is_own:
         found.append(layer.model_copy(update={"id": f"{layer.id}-ground"}))
     elif ground is not None and not is_whole:
@@ -83,6 +84,13 @@ def _in_front(layer: Layer, take: FootageTake, ground: tuple[str, str] | None, *
     motion = _with_pivot(layer.motion, box)
     found.append(layer.model_copy(update={"box": place, "content": _content(take, crop, inner), "motion": motion}))
     return found
+
+
+def _shown(content: Still) -> tuple[str, ...]:
+    """Digests of the pictures that a still shows."""
+    if isinstance(content.source, Artifact):
+        return (content.source.digest,)
+    return tuple(op.image.digest for op in content.source if isinstance(op, ImageOp))
 
 
 def _with_pivot(motion: Motion, box: Box) -> Motion:

@@ -107,7 +107,7 @@ class Shown(Form):
 
     draw: Literal["picture"]
     box: str
-    look: Literal["card", "disc", "full", "round"] = Field("card", alias="as")
+    look: Literal["card", "disc", "full", "round", "whole"] = Field("card", alias="as")
     bleed: bool = Field(False, description="A picture or a map reaches the edges of the frame that its box comes near.")
     tallest: float = Field(1.08, gt=0.1, le=3, description="Greatest height of a card in multiples of its width.")
     enter: EnterField = Enter(name="card")
@@ -183,7 +183,16 @@ class BrandMark(Form):
     enter: EnterField = Enter(name="card")
 
 
-Element = Annotated[Header | Shown | Words | Pill | SourceLine | BrandMark, Field(discriminator="draw")]
+class LowerThird(Form):
+    """Who is seen: a name, and what somebody is, over the foot of the picture, for some seconds."""
+
+    draw: Literal["lower-third"]
+    name: str = Field(description="Slot of the name.")
+    title: str | None = Field(None, description="Slot of what somebody is.")
+    delay_ms: int = Field(500, ge=0, le=5000)
+
+
+Element = Annotated[Header | Shown | Words | Pill | SourceLine | BrandMark | LowerThird, Field(discriminator="draw")]
 
 
 class SceneTemplate(Form):
@@ -227,6 +236,8 @@ def _slots_of(layer: Any) -> list[str]:
         names = [layer.tag, layer.text]
     elif isinstance(layer, Pill | SourceLine):
         names = [layer.slot]
+    elif isinstance(layer, LowerThird):
+        names = [layer.name, layer.title]
     else:
         names = []
     return [name for name in names if name is not None]

@@ -12,9 +12,9 @@ from typing import Any
 
 from aigc_cli.artifacts import Artifact
 from aigc_cli.errors import WorkflowError
-from aigc_cli.media.layout import clear, furniture, motifs, moves, safe, stack, visuals
+from aigc_cli.media.layout import clear, furniture, lower_third, motifs, moves, safe, stack, visuals
 from aigc_cli.media.layout.moves import Clock
-from aigc_cli.media.layout.scene_template import BrandMark, Enter, Exit, Header, Pill, SceneTemplate, Shown, SourceLine, load
+from aigc_cli.media.layout.scene_template import BrandMark, Enter, Exit, Header, LowerThird, Pill, SceneTemplate, Shown, SourceLine, load
 from aigc_cli.media.layout.scene_template import Words as WordsElement
 from aigc_cli.media.layout.stack import Part, Stack, text_of
 from aigc_cli.media.layout.staging import Stage
@@ -165,6 +165,8 @@ class _Director:
             elif isinstance(element, SourceLine):
                 layers += furniture.source(element, stage, self.clock)
             elif isinstance(element, BrandMark):
+            elif isinstance(element, LowerThird):
+                layers += lower_third.layers(element, stage, self.clock)
                 layers += marks
         return Laid(tuple(layers), stage.tone)
 
@@ -326,7 +328,10 @@ class _Director:
         if stage.visual is not None:
             return self._data_visual(element, region)
         assert stage.picture is not None
-        if stage.is_full:
+        if stage.is_full and element.look == "whole":
+            layers = visuals.bleed(stage.picture, stage.frame, setting, shade_from=stage.box.bottom, taken=self._taken(standing))
+            place = region
+        elif stage.is_full:
             layers = visuals.full(stage.picture, stage.frame, setting, self._taken(standing))
             place = region
         elif stage.is_round:

@@ -55,6 +55,8 @@ _BY_NAME: dict[str, JsonValue] = {
     "left_items": ["Eleven minutes", "Lukewarm"],
     "right": "At home",
     "right_items": ["Thirty seconds", "Hot"],
+    "name": "Ada Okafor",
+    "title": "Head of roasting, Acme Coffee",
 }
 
 
@@ -63,6 +65,8 @@ def sample_scene(template: SceneTemplate) -> Scene:
     show = {name: _BY_NAME.get(name, _BY_ROLE.get(slot.role, "Sample words")) for name, slot in template.slots.items()}
     if template.name != "map" and "unit" in show:
         del show["unit"]
+    if template.name in ("intro", "outro"):
+        show = {"headline": "ACME", "body": "Coffee worth waking up for"}
     if template.name == "map":
         show.update(number="6.4", label="magnitude", headline="Strong quake off the coast of Chile", kicker="South America")
     return Scene(

@@ -47,8 +47,7 @@ class Stage:
             and self.shown
             and picture
             and not picture.is_cutout
-            and picture.width >= size[0]
-            and picture.height >= size[1]
+            and (self.shown.look == "whole" or (self.shown.look == "full" and picture.width >= size[0] and picture.height >= size[1]))
         )
         self.is_round = bool(self.has_visual and self.shown and self.shown.look == "round" and self.visual is None)
         tone = brand.tone("dark" if self.is_full else template.tone)

@@ -200,7 +200,7 @@ def test_a_missing_slot_is_named_with_a_cure() -> None:
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_text_ten_times_too_long_is_an_error_that_names_the_scene(layout: str, form: str) -> None:
     with pytest.raises(RenderError, match=r"scene `hook`: its .* do(es)? not fit") as caught:
-        lay(layout, SIZES[form], SHORT["en"] | {"headline": LONG["headline"] * 10}, shown=picture())
+        lay(layout, SIZES[form], SHORT["en"] | {"headline": LONG["headline"] * 10, "name": LONG["headline"] * 10}, shown=picture())
     assert "shorten" in caught.value.hint
 
 
