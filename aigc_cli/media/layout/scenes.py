@@ -165,9 +165,9 @@ class _Director:
             elif isinstance(element, SourceLine):
                 layers += furniture.source(element, stage, self.clock)
             elif isinstance(element, BrandMark):
+                layers += marks
             elif isinstance(element, LowerThird):
                 layers += lower_third.layers(element, stage, self.clock)
-                layers += marks
         return Laid(tuple(layers), stage.tone)
 
     def _marks(self) -> tuple[Layer, ...]:
