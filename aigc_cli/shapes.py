@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, JsonValue
 
 from aigc_cli.artifacts import ArtifactField
-from aigc_cli.storyboard import Shape, Source, Storyboard, Transition
+from aigc_cli.storyboard import Shape, SoundName, Source, Storyboard, Transition
 
 
 class Word(Shape):
@@ -104,6 +104,7 @@ class Treatment(Shape):
         "keep", description="What is behind a photo's subject: kept, blurred, removed, or a studio ground in the palette's colours."
     )
     blur: float = Field(0.6, ge=0, le=1, description="How far out of focus `background: blur` is.")
+    parallax: bool = Field(False, description="Lets the subject move before its background, as things near the camera do.")
 
 
 class ImageRequest(Treatment):
@@ -163,6 +164,7 @@ class Picture(Shape):
     focus: tuple[float, float] = Field((0.5, 0.5), description="Where the subject is, in fractions from the top left.")
     faces: tuple[Region, ...] = Field((), description="Faces from brow to chin, largest first: words and captions keep off them.")
     subject: Region | None = Field(None, description="Where the subject stands, when that is known exactly: words keep off it.")
+    planes: tuple[ArtifactField, ...] = Field((), description="The picture in depth planes of its own size, from back to front; or none.")
     is_cutout: bool = Field(False, description="The subject alone, on nothing.")
     is_photo: bool = Field(False, description="The user's own photo rather than something made.")
     palette: Palette | None = Field(None, description="Colours found in the picture, checked for contrast.")
@@ -207,6 +209,23 @@ class Track(Shape):
     tempo_bpm: float = Field(ge=0, description="Beats per minute; 0 when no beat is found.")
     beats_s: tuple[float, ...] = Field(description="When the beats fall, in seconds; the first of each bar is every fourth.")
     mood: str
+    credit: str = Field("", description="Who is to be credited, when somebody is.")
+
+
+class SoundRequest(Shape):
+    """A sound to be made."""
+
+    name: SoundName | None = Field(None, description="A sound that can be made without a model, such as `riser`.")
+    prompt: str = Field("", max_length=300, description="Any sound in words: `a cup is put on a table`.")
+    duration_s: float | None = Field(None, gt=0, le=30, description="How long it lasts; null: as the sound does by itself.")
+
+
+class SoundTake(Shape):
+    """A sound: 48 kHz stereo 16-bit WAV."""
+
+    audio: ArtifactField
+    duration_s: float = Field(gt=0)
+    mark_s: float = Field(0.0, ge=0, description="The second of it that belongs on the moment it is asked for.")
     credit: str = Field("", description="Who is to be credited, when somebody is.")
 
 
@@ -297,7 +316,7 @@ class MotionRequest(Shape):
     image: ArtifactField | None = Field(
         None, description="The picture that the film begins with; null makes it from words alone.", json_schema_extra={"media": "image"}
     )
-    seconds: float = Field(4.0, ge=0.5, le=20, description="Wanted length; a model that makes less is slowed down, then stands still.")
+    seconds: float = Field(4.0, ge=0.5, le=120, description="Wanted length; a model that makes less is slowed down, then stands still.")
     stretch: float = Field(1.5, ge=1, le=4, description="How much slower than it was made the film may be shown to reach its length.")
     width: int = Field(1080, ge=64, le=4096, description="Width of the frame, for its shape.")
     height: int = Field(1920, ge=64, le=4096, description="Height of the frame, for its shape.")
@@ -311,6 +330,7 @@ class ClipRequest(Shape):
     pictures: tuple[Picture | None, ...] = Field((), description="One picture, or null, per scene.")
     footage: tuple[FootageTake | None, ...] = Field((), description="A part of a video, or null, per scene; it goes before the picture.")
     voice: tuple[Speech | None, ...] = Field((), description="One take of speech, or null, per scene.")
+    sounds: tuple[SoundTake | None, ...] = Field((), description="One sound, or null, per scene; its `sound` says where it is heard.")
     music: Track | None = Field(None, description="Music under the whole clip.")
     formats: tuple[str, ...] = Field(("9:16",), min_length=1, max_length=8, description="`9:16`, `4:5`, `1:1`, `16:9` or WIDTHxHEIGHT.")
     captions: Literal["auto", "highlight", "karaoke", "pop", "plain", "none"] = Field(

@@ -19,6 +19,7 @@ _OUTPUTS = {
     "focus": "where the subject is: two fractions from the top left",
     "faces": "boxes of faces, largest first, in fractions",
     "subject": "the box of the subject where it is known exactly, in fractions, or null",
+    "planes": "its depth planes from back to front, when `parallax` was asked for",
     "is_cutout": "true when the subject stands alone on nothing",
     "is_photo": "true for the user's own photo",
     "palette": "ground, ink, accent and quiet found in the picture, or null",

@@ -137,6 +137,12 @@ def floating(clock: Clock, index: int, base: Motion, box: Box) -> Motion:
     )
 
 
+def drifting(clock: Clock, index: int, base: Motion, by: float) -> Motion:
+    """The same motion with a slow drift to the side over the whole scene, `by` pixels of 1080 either way: a plane of its own depth."""
+    far = by * clock.scale * (1 if index % 2 == 0 else -1)
+    return base.model_copy(update={"dx": (_key(0, -far), _key(max(1, clock.frames), far))})
+
+
 def camera(width: float, height: float, focus: tuple[float, float], *, way: str, index: int, amount: float) -> tuple[Box, Box]:
     """The first and the last crop of a picture of `width` x `height`, both of its aspect and inside it.
 

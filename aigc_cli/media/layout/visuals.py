@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aigc_cli.media.layout import clear, moves
 from aigc_cli.media.layout.moves import Clock
@@ -19,6 +19,8 @@ _RADIUS = 52.0
 ROUND = 400.0
 """Greatest diameter of a round picture over words; beside them it may be larger."""
 _ROUND_BESIDE = 620.0
+_DRIFT = 14.0  # of a cut-out and of its disc, each to its own side
+_FAR, _NEAR = 0.3, 2.0  # how much the camera moves the farthest and the nearest plane, of what it would move the whole
 _SCRIM_LEAST, _SCRIM_MOST = 0.1, 0.64
 _SCRIM_FADE = 0.12  # of the frame's height, from words to where the scrim is at its least
 _SCRIM_STOPS = 25
@@ -75,7 +77,7 @@ def card(picture: Picture, place: Box, setting: Setting) -> tuple[Layer, ...]:
     )
     return (
         sprite("picture-shadow", around, (shadow,), motion=motion),
-        _still(picture, place, setting, motion, radius),
+        *_stills(picture, place, setting, motion, radius),
         sprite("picture-line", place, (line,), motion=motion),
     )
 
@@ -107,7 +109,7 @@ def round_card(picture: Picture, region: Box, setting: Setting, *, is_over: bool
 def bleed(picture: Picture, place: Box, setting: Setting, *, shade_from: float, taken: Sequence[Box] = ()) -> tuple[Layer, ...]:
     """A picture that reaches the frame's edges, faces beside what is `taken`; under `shade_from`, where captions stand, it is dimmed."""
     place = Box(x=round(place.x), y=0, w=2 * round(place.w / 2), h=2 * round(place.h / 2))
-    layers: tuple[Layer, ...] = (_still(picture, place, setting, Motion(), 0.0, taken),)
+    layers: tuple[Layer, ...] = _stills(picture, place, setting, Motion(), 0.0, taken)
     if place.bottom > shade_from:
         top = shade_from - 0.12 * place.h
         dark = setting.tone.bottom
@@ -135,7 +137,7 @@ def full(picture: Picture, frame: Box, setting: Setting, taken: Sequence[Box] = 
     """A picture over the whole frame, its faces beside what is `taken`, and a scrim that makes white words readable on anything."""
     scrim = RectOp(box=frame, fill=_scrim(frame, taken))
     return (
-        _still(picture, frame, setting, Motion(), 0.0, taken),
+        *_stills(picture, frame, setting, Motion(), 0.0, taken),
         sprite("scrim", frame, (scrim,), role="ground"),
     )
 
@@ -168,6 +170,21 @@ def _still(  # noqa: PLR0917
         motion=motion,
         role="picture",
     )
+
+
+def _stills(  # noqa: PLR0917
+    picture: Picture, place: Box, setting: Setting, motion: Motion, radius: float, taken: Sequence[Box] = ()
+) -> tuple[Layer, ...]:
+    """A picture under the camera: one still, or one for each of its depth planes, the nearer ones moving more."""
+    if not picture.planes or setting.camera.way == "still":
+        return (_still(picture, place, setting, motion, radius, taken),)
+    layers = []
+    for order, plane in enumerate(picture.planes):
+        depth = _FAR + (_NEAR - _FAR) * order / max(len(picture.planes) - 1, 1)
+        moved = replace(setting, camera=replace(setting.camera, amount=setting.camera.amount * depth))
+        layer = _still(picture.model_copy(update={"image": plane}), place, moved, motion, radius, taken)
+        layers.append(layer.model_copy(update={"id": f"picture-{order}"}))
+    return tuple(layers)
 
 
 def _inner_focus(picture: Picture, place: Box, aim: tuple[float, float]) -> tuple[float, float]:
@@ -208,6 +225,9 @@ def disc(picture: Picture, region: Box, setting: Setting) -> tuple[Layer, ...]:
     image = ImageOp(image=picture.image, box=place, fit="inside", shadow=Shadow(dy=drawing * 0.05, blur=drawing * 0.05, colour="#00000066"))
     margin = drawing * 0.2
     around = Box(x=place.x - margin, y=place.y - margin, w=place.w + 2 * margin, h=place.h + 2 * margin)
+    if picture.is_photo:  # a thing of the user's own is before its disc: they drift apart
+        grown = moves.drifting(setting.clock, setting.camera.index, grown, -_DRIFT)
+        motion = moves.drifting(setting.clock, setting.camera.index, motion, _DRIFT)
     return (
         sprite("disc", _square(x, y, ring), ops, motion=grown),
         sprite("picture", around, (image,), role="picture", motion=motion),

@@ -28,7 +28,22 @@ def ready_photo(request: ImageRequest, ctx: Context) -> Picture:
     image = _graded(open_photo(ctx.open(request.photo), name=name, longest_px=LONGEST_PX))
     own = palette_of(image)
     image = retouched(image, request, request.palette or own, ctx, name=name)
-    return made_ready(image, ctx, name="photo", is_photo=True, alt=request.prompt, palette=own)
+    picture = made_ready(image, ctx, name="photo", is_photo=True, alt=request.prompt, palette=own)
+    return in_planes(picture, image, ctx, name=name) if request.parallax else picture
+
+
+def in_planes(picture: Picture, image: Images.Image, ctx: Context, *, name: str) -> Picture:
+    """A picture with its depth planes; one that cannot be taken apart stays as it is, and is told. A cut-out needs none."""
+    if picture.is_cutout:
+        return picture
+    from aigc_cli.media.photography.treating import planes_of
+
+    found = planes_of(image, has_faces=bool(picture.faces))
+    if isinstance(found, str):
+        ctx.note(f"“{name}” moves as one: {found}", is_downgrade=True)
+        return picture
+    saved = (ctx.save(*_encoded(each), f"plane-{order}") for order, each in enumerate(found))
+    return picture.model_copy(update={"planes": tuple(saved)})
 
 
 def retouched(image: Images.Image, how: Treatment, palette: Palette | None, ctx: Context, *, name: str) -> Images.Image:

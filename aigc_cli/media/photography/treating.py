@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from PIL import Image as Images
 
 _MARGIN = 0.04  # around a cut-out, of its longer side
+_HOLE_PX = 400  # longer side on which the hole behind a subject is closed
 _STANDING = 0.82  # of a studio picture's height: where things stand
 _TALL, _WIDE = 0.62, 0.74  # of a studio picture: how large its subject is at most
 
@@ -58,6 +59,37 @@ def treated(
         return Treated(Image.fromarray(graded(rgb, how.grade, palette)), refused)
     cut = _cut(graded(subject.colours, how.grade, palette), subject.mask)
     return Treated(in_studio(cut, image.size, palette, ctx) if how.background == "studio" else cut)
+
+
+def planes_of(image: Images.Image, *, has_faces: bool) -> tuple[Images.Image, Images.Image] | str:
+    """A photo (RGB) in two planes of its size: what is behind its subject, closed where that stood, and the subject on nothing (RGBA).
+
+    Or why it cannot be taken apart, in a few words. The hole is closed by Telea's inpainting (2004) on a small copy, which is
+    enough for the rim that comes to be seen when the planes move apart.
+    """
+    import cv2
+    import numpy as np
+    from PIL import Image
+
+    rgb = np.asarray(image.convert("RGB"))
+    found = subject_of(rgb, has_faces=has_faces)
+    if isinstance(found, str):
+        return found
+    height, width = rgb.shape[:2]
+    scale = min(_HOLE_PX / max(height, width), 1.0)
+    size = (max(8, round(width * scale)), max(8, round(height * scale)))
+    reach = 2 * max(2, round(max(size) * 0.02)) + 1
+    mask = cv2.resize(found.mask, size, interpolation=cv2.INTER_AREA)
+    hole = cv2.dilate((mask > 0.05).astype(np.uint8), np.ones((reach, reach), np.uint8))
+    closed = cv2.inpaint(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), hole, 4, cv2.INPAINT_TELEA)
+    closed = cv2.GaussianBlur(closed, (0, 0), 1.5)
+    soft = cv2.GaussianBlur(cv2.resize(hole.astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR), (0, 0), 2 / scale)[
+        ..., None
+    ]
+    large = cv2.resize(closed, (width, height), interpolation=cv2.INTER_CUBIC)
+    plate = np.clip(rgb * (1 - soft) + large * soft + 0.5, 0, 255).astype(np.uint8)
+    alpha = np.rint(found.mask * 255).astype(np.uint8)[..., None]
+    return Image.fromarray(plate), Image.fromarray(np.concatenate([found.colours, alpha], axis=2))
 
 
 def _cut(rgb: NDArray[np.uint8], mask: NDArray[np.float32]) -> Images.Image:
