@@ -9,8 +9,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from aigc_cli.errors import RenderError
-from aigc_cli.media.drawing.chart_sheet import ChartSpec
-from aigc_cli.media.drawing.charts import chart_drawing
 from aigc_cli.media.drawing.figures import counted
 from aigc_cli.media.style import fonts
 from aigc_cli.media.timeline import Box, Drawing, RectOp, TextOp
@@ -51,6 +49,10 @@ def drawing_at(form: str, spec: Mapping[str, Any], progress: float, width: float
     if form == "counter":
         return _counter(CounterSpec.model_validate(spec), progress)
     if form == "chart":
+        # a clip without a chart has no use for all that charts build on
+        from aigc_cli.media.drawing.chart_sheet import ChartSpec
+        from aigc_cli.media.drawing.charts import chart_drawing
+
         return chart_drawing(ChartSpec.model_validate(spec), progress, width, height)
     if form == "bar":
         return _bar(BarSpec.model_validate(spec), progress, width, height)
