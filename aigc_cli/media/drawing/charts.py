@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from aigc_cli.media.drawing.chart_parts import Donut, Ranked
 from aigc_cli.media.drawing.chart_sheet import DRAWN, ChartSpec, Sheet, between
 from aigc_cli.media.drawing.figures import domain, tick_names, ticks
+from aigc_cli.media.drawing.manner import Manner
 from aigc_cli.media.style.palettes import with_alpha
 from aigc_cli.media.timeline import Animated, Box, Drawing, GradientFill, Key, Layer, Motion, Op, PathOp, RectOp, ease
-from aigc_cli.shapes import Palette
 from aigc_cli.storyboard import ChartVisual
 
 _GRID = 0.09  # opacity of the grid (art direction: 5 to 9 %)
@@ -24,34 +24,13 @@ _STILL_S = 0.4  # nothing moves at the end of a scene but the camera
 _SEEN = 0.34  # how much of it is drawn in the first frame of a clip
 
 
-def chart_layers(
-    visual: ChartVisual,
-    box: Box,
-    *,
-    colours: Palette,
-    alert: str,
-    display: str,
-    body: str,
-    scale: float,
-    frames: int,
-    fps: int,
-    language: str = "",
-    is_seen: bool = False,
-) -> tuple[Layer, ...]:
+def chart_layers(visual: ChartVisual, box: Box, manner: Manner) -> tuple[Layer, ...]:
     """A chart as layers of a scene: it grows in its first seconds and stands still well before the end.
 
     Args:
         visual: what is to be shown.
         box: its place in the frame; nothing is drawn outside.
-        colours: of the brand, on the ground the chart stands on.
-        alert: #RRGGBB of the finding.
-        display: family of the finding's number.
-        body: family of the labels.
-        scale: shorter side of the frame over 1080.
-        frames: length of the shot.
-        fps: frames per second.
-        language: BCP 47 tag; large numbers are abbreviated by its habit.
-        is_seen: the chart is there from the first frame, a part of it drawn already.
+        manner: how; a chart that is seen from the first frame has a part of it drawn already.
 
     Returns:
         One animated layer; none when there are no values.
@@ -68,20 +47,20 @@ def chart_layers(
         decimals=visual.decimals,
         mark=mark,
         mark_label=visual.mark_label,
-        accent=colours.accent,
-        alert=alert,
-        ink=colours.ink,
-        ground=colours.ground,
-        display=display,
-        body=body,
-        scale=scale,
-        language=language,
+        accent=manner.colours.accent,
+        alert=manner.alert,
+        ink=manner.colours.ink,
+        ground=manner.colours.ground,
+        display=manner.display,
+        body=manner.body,
+        scale=manner.scale,
+        language=manner.language,
     )
-    end = max(min(round(_GROW_S * fps), frames - round(_STILL_S * fps)), 1)
-    progress = (Key(frame=0, value=_SEEN if is_seen else 0.0), Key(frame=end, value=1.0, ease="linear"))
+    end = max(min(round(_GROW_S * manner.fps), manner.frames - round(_STILL_S * manner.fps)), 1)
+    progress = (Key(frame=0, value=_SEEN if manner.is_seen else 0.0), Key(frame=end, value=1.0, ease="linear"))
     content = Animated(form="chart", spec=spec.model_dump(mode="json"), progress=progress)
-    fade = (Key(frame=0, value=0.0), Key(frame=max(round(0.25 * fps), 1), value=1.0, ease="out"))
-    enter = Motion(opacity=() if is_seen else fade)
+    fade = (Key(frame=0, value=0.0), Key(frame=max(round(0.25 * manner.fps), 1), value=1.0, ease="out"))
+    enter = Motion(opacity=() if manner.is_seen else fade)
     return (Layer(id="chart", box=box, content=content, motion=enter, role="picture"),)
 
 

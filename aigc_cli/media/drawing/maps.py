@@ -11,10 +11,10 @@ from collections.abc import Callable, Sequence
 from aigc_cli.media.drawing import geography
 from aigc_cli.media.drawing.cartography import Inks, MapDrawing, tint
 from aigc_cli.media.drawing.geography import View
+from aigc_cli.media.drawing.manner import Manner
 from aigc_cli.media.style import fonts
 from aigc_cli.media.style.palettes import oklch, with_alpha
 from aigc_cli.media.timeline import Box, Drawing, Key, Layer, Motion, RectOp, Sprite, Still, TextOp
-from aigc_cli.shapes import Palette
 from aigc_cli.storyboard import MapVisual, Place
 
 _PUSH = 0.92  # width of the last view over the first
@@ -25,44 +25,22 @@ _STILL_S = 0.4  # nothing moves at the end of a scene but the camera
 _RINGS = ((150.0, 0.10), (100.0, 0.18), (58.0, 0.30))
 
 
-def map_layers(
-    visual: MapVisual,
-    box: Box,
-    *,
-    colours: Palette,
-    alert: str,
-    display: str,
-    body: str,
-    scale: float,
-    frames: int,
-    fps: int,
-    language: str = "",
-    frame: Box | None = None,
-    glow: str = "",
-    is_seen: bool = False,
-) -> tuple[Layer, ...]:
+def map_layers(visual: MapVisual, box: Box, manner: Manner, *, frame: Box | None = None, glow: str = "") -> tuple[Layer, ...]:
     """A map as layers of a scene.
 
     Args:
         visual: places; those with `is_news` are centred on, marked in the alert colour with rings, and named.
         box: its place in the frame. A box that starts at the frame's left edge fades out above and below; any other is a
             rounded card.
-        colours: of the brand, on the ground the map stands on.
-        alert: #RRGGBB of the news.
-        display: family of the brand's headlines; not used by maps.
-        body: family of the names.
-        scale: shorter side of the frame over 1080.
-        frames: length of the shot.
-        fps: frames per second.
-        language: BCP 47 tag of the labels.
+        manner: how.
         frame: a map that fills all of this, with the news in the middle of `box` and the ground over what is not `box`; where
             it would reach beyond the pole, it stays in its box.
         glow: colour of a soft light on the sea of such a map.
-        is_seen: the map is there from the first frame.
 
     Returns:
         The map itself, then rings, dots and names, from the back to the front.
     """
+    colours, scale = manner.colours, manner.scale
     news = sorted((place for place in visual.places if place.is_news), key=lambda place: -place.weight)
     shown = news or sorted(visual.places, key=lambda place: -place.weight)[:1]
     view = geography.view_of([(place.longitude, place.latitude) for place in shown], visual.span_degrees, box.w, box.h)
@@ -76,7 +54,7 @@ def map_layers(
         ground=colours.ground,
         shade=tint(colours.ground, -0.09, 0.02) if oklch(colours.ground)[0] < 0.6 else colours.ground,
         glow=glow,
-        alert=alert,
+        alert=manner.alert,
     )
     room = box
     hero = None
@@ -86,12 +64,12 @@ def map_layers(
     is_card = whole is None and box.x > 8 * scale
     marked = news[:_MOST_NEWS]
     quiet = [place for place in visual.places if place not in marked]
-    camera = _Camera(box, view, shown, frames)
+    camera = _Camera(box, view, shown, manner.frames)
     still = _still(view, quiet, inks, camera, is_card=is_card, scale=scale, hero=hero)
-    fade = (Key(frame=0, value=0.0), Key(frame=max(round(0.3 * fps), 1), value=1.0, ease="out"))
-    enter = Motion(opacity=() if is_seen else fade)
+    fade = (Key(frame=0, value=0.0), Key(frame=max(round(0.3 * manner.fps), 1), value=1.0, ease="out"))
+    enter = Motion(opacity=() if manner.is_seen else fade)
     layers = [Layer(id="map", box=box, content=still, motion=enter, role="picture")]
-    marks = _Marks(camera, room, inks, body, language, scale, frames, fps)
+    marks = _Marks(camera, room, inks, manner)
     # The first of the news is the largest: it is drawn last, above the others.
     for number, place in reversed(list(enumerate(marked))):
         layers += marks.rings(place, number)
@@ -168,12 +146,10 @@ def _still(
 class _Marks:
     """Rings, dots and names of the news."""
 
-    def __init__(  # noqa: PLR0917
-        self, camera: _Camera, room: Box, inks: Inks, body: str, language: str, scale: float, frames: int, fps: int
-    ) -> None:
-        self.camera, self.room, self.inks, self.body, self.language = camera, room, inks, body, language
-        self.k = scale * min(1.0, room.w / (700 * scale), room.h / (560 * scale))
-        self.frames, self.fps = frames, fps
+    def __init__(self, camera: _Camera, room: Box, inks: Inks, manner: Manner) -> None:
+        self.camera, self.room, self.inks, self.body, self.language = camera, room, inks, manner.body, manner.language
+        self.k = manner.scale * min(1.0, room.w / (700 * manner.scale), room.h / (560 * manner.scale))
+        self.frames, self.fps = manner.frames, manner.fps
 
     def _frames(self, seconds: float) -> int:
         return round(seconds * self.fps)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from aigc_cli.artifacts import Artifact
 from aigc_cli.errors import WorkflowError
@@ -377,29 +376,29 @@ class _Director:
 
     def _data_visual(self, element: Shown, region: Box) -> tuple[Layer, ...]:
         from aigc_cli.media.drawing.charts import chart_layers
+        from aigc_cli.media.drawing.manner import Manner
         from aigc_cli.media.drawing.maps import map_layers
 
         stage = self.stage
-        about: dict[str, Any] = {
-            "colours": stage.tone.palette,
-            "alert": stage.brand.alert,
-            "display": stage.brand.display,
-            "body": stage.brand.body,
-            "scale": self.k,
-            "frames": self.clock.frames,
-            "fps": self.clock.fps,
-            "language": stage.language,
-        }
-        about["is_seen"] = self.is_first or isinstance(stage.visual, MapVisual)
-        if isinstance(stage.visual, MapVisual):
-            if element.bleed:
-                about |= {"frame": stage.frame, "glow": stage.brand.secondary}
-                region = self._bled(region)
+        is_map = isinstance(stage.visual, MapVisual)
+        manner = Manner(
             # Land and water are told apart on the lighter end of the ground.
-            about["colours"] = stage.tone.palette.model_copy(update={"ground": stage.tone.top})
-            return tuple(map_layers(stage.visual, region, **about))
+            colours=stage.tone.palette.model_copy(update={"ground": stage.tone.top}) if is_map else stage.tone.palette,
+            alert=stage.brand.alert,
+            display=stage.brand.display,
+            body=stage.brand.body,
+            scale=self.k,
+            frames=self.clock.frames,
+            fps=self.clock.fps,
+            language=stage.language,
+            is_seen=self.is_first or is_map,
+        )
+        if isinstance(stage.visual, MapVisual):
+            if not element.bleed:
+                return tuple(map_layers(stage.visual, region, manner))
+            return tuple(map_layers(stage.visual, self._bled(region), manner, frame=stage.frame, glow=stage.brand.secondary))
         assert isinstance(stage.visual, ChartVisual)
-        return tuple(chart_layers(stage.visual, region, **about))
+        return tuple(chart_layers(stage.visual, region, manner))
 
     def _bled(self, region: Box) -> Box:
         """The region grown to the edges of the frame that it comes near."""

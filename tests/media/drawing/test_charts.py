@@ -8,6 +8,7 @@ from aigc_cli.errors import RenderError
 from aigc_cli.media.drawing.animate import drawing_at
 from aigc_cli.media.drawing.charts import chart_layers
 from aigc_cli.media.drawing.figures import counted, domain, formatted, tick_names, ticks
+from aigc_cli.media.drawing.manner import Manner
 from aigc_cli.media.style import fonts
 from aigc_cli.media.timeline import Animated, Box, PathOp, RectOp, TextOp
 from aigc_cli.shapes import Palette
@@ -18,8 +19,8 @@ FORMS = ("line", "area", "bar", "ranked", "donut")
 
 
 def layer(visual, *, w=912, h=620, scale=1.0, frames=120, language="en"):
-    about = {"colours": COLOURS, "alert": "#FF9F1C", "display": "Manrope", "body": "Inter", "scale": scale, "fps": 30}
-    return chart_layers(visual, Box(x=84, y=560, w=w, h=h), frames=frames, language=language, **about)
+    about = {"alert": "#FF9F1C", "display": "Manrope", "body": "Inter", "scale": scale, "fps": 30}
+    return chart_layers(visual, Box(x=84, y=560, w=w, h=h), Manner(colours=COLOURS, frames=frames, language=language, **about))
 
 
 def drawn(visual, progress=1.0, *, w=912, h=620, **how):

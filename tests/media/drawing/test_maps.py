@@ -3,6 +3,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aigc_cli.media.drawing import geography
+from aigc_cli.media.drawing.manner import Manner
 from aigc_cli.media.drawing.maps import map_layers
 from aigc_cli.media.drawing.paint import paint
 from aigc_cli.media.timeline import Box, Sprite, Still, TextOp, value_at
@@ -17,8 +18,8 @@ FRAMES = 150
 def layers(*places, span=60.0, box=None, frames=FRAMES):
     box = box or Box(x=0, y=210, w=1080, h=900)
     visual = MapVisual(places=places, span_degrees=span)
-    about = {"colours": COLOURS, "alert": "#FF3B30", "display": "Manrope", "body": "Inter", "scale": 1.0, "fps": 30}
-    return map_layers(visual, box, frames=frames, **about)
+    manner = Manner(colours=COLOURS, alert="#FF3B30", display="Manrope", body="Inter", scale=1.0, fps=30, frames=frames)
+    return map_layers(visual, box, manner)
 
 
 def named(found, start):
