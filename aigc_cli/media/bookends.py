@@ -35,6 +35,8 @@ class Cast:
     takes: tuple[Speech | None, ...]
     pictures: tuple[Picture | None, ...] = ()
     films: tuple[FootageTake | None, ...] = ()
+    sounds: tuple[Any, ...] = ()
+    """What scenes ask to be heard beside their words."""
 
 
 def bound(cast_: Cast, brand: Brand) -> Cast:
@@ -51,7 +53,14 @@ def bound(cast_: Cast, brand: Brand) -> Cast:
         return ((None,) * len(before) + (*items,) + (None,) * len(after)) if items else ()
 
     board = cast_.board.model_copy(update={"scenes": (*before, *cast_.board.scenes, *after)})
-    return replace(cast_, board=board, takes=padded(cast_.takes), pictures=padded(cast_.pictures), films=padded(cast_.films))
+    return replace(
+        cast_,
+        board=board,
+        takes=padded(cast_.takes),
+        pictures=padded(cast_.pictures),
+        films=padded(cast_.films),
+        sounds=padded(cast_.sounds),
+    )
 
 
 def _scene(name: str, bookend: Bookend, brand: Brand) -> Scene:
