@@ -20,13 +20,14 @@ NAMES = {
     "render": "processor time of the render step over the encoder alone on the same frames",
     "edit": "one caption changed in a minute of twelve scenes, over the whole clip",
     "job": "a news clip of moving photos over the encoder alone; peak memory",
-    "memory": "peak memory of ten minutes over that of fifteen seconds",
+    "memory": "peak memory of 90 seconds over that of fifteen",
     "sync": "how far sound and pictures are apart after ten minutes of 120 joined scenes",
     "sound": "music and mixing over real time",
     "speech": "narration over real time, its memory, and caption words against the sound of a finished file",
 }
 ON_DEMAND = {
     "listening": "what a recogniser hears of forty sentences per language (extra `asr`); only when it is named",
+    "long": "peak memory of ten minutes over that of fifteen seconds; only when it is named",
     "moviepy": "the same news clip over MoviePy's ordinary way (extra `moviepy`); only when it is named",
     "models": "pictures and music through the provider over the library called directly, tiny models (needs `make test-models`)",
 }

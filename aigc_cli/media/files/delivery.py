@@ -145,12 +145,12 @@ class _Reel:
             video = ctx.save(target, "video/mp4")
             target.unlink()
             seen = onlooker.glimpse()
-            return {"video": video, "glimpse": ctx.save(seen.strip, "image/jpeg"), "liveliness": seen.liveliness}
+            return {"video": video, "glimpse": ctx.save(seen.read(), "image/jpeg"), "liveliness": seen.liveliness}
 
         material = segments.segment_material(timeline, index, self.options)
         made = cast(Mapping[str, Any], ctx.memo("video.segment", segments.VERSION, material, make))
         self.is_fresh = onlooker.best is not None
-        self.album.add(sheet.Glimpse(ctx.open(made["glimpse"]).read_bytes(), made["liveliness"]), onlooker.best)
+        self.album.add(sheet.Glimpse(ctx.open(made["glimpse"]), made["liveliness"]), onlooker.best)
         ctx.open(made["video"])  # it is there, or it says so
         return cast(Artifact, made["video"])
 

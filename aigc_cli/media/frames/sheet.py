@@ -10,6 +10,7 @@ import io
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aigc_cli.media.frames.compose import Composer
@@ -32,10 +33,17 @@ _SEEN_AT = (0.3, _BEST, 0.75)
 
 @dataclass(frozen=True)
 class Glimpse:
-    """A shot at a glance: small pictures of it side by side as one JPEG, and how lively it is, about 0 to 2."""
+    """A shot at a glance: small pictures of it side by side as one JPEG, and how lively it is, about 0 to 2.
 
-    strip: bytes
+    A long clip has many: what is in a file is read from there when it is wanted.
+    """
+
+    strip: bytes | Path
     liveliness: float
+
+    def read(self) -> bytes:
+        """The JPEG."""
+        return self.strip.read_bytes() if isinstance(self.strip, Path) else self.strip
 
 
 class Onlooker:
@@ -125,7 +133,7 @@ class Album:
         sheet = np.full((rows * (height + _LABEL + _GAP) + _GAP, columns * (width + _GAP) + _GAP, 3), _GROUND, np.uint8)
         for k, (index, part) in enumerate(shown):
             x, y = _GAP + k % columns * (width + _GAP), _GAP + k // columns * (height + _LABEL + _GAP)
-            strip = cv2.cvtColor(cv2.imdecode(np.frombuffer(self._glimpses[index].strip, np.uint8), cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB)
+            strip = cv2.cvtColor(cv2.imdecode(np.frombuffer(self._glimpses[index].read(), np.uint8), cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB)
             left = _SEEN_AT.index(part) * given[0]
             picture = strip[:, left : left + given[0]]
             if zoom < 1:
