@@ -4,14 +4,9 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
-from itertools import pairwise
-from typing import TYPE_CHECKING
 
-from aigc_cli.media.frames.planes import Planes, even_down, even_up, matrix
+from aigc_cli.media.frames.planes import Planes, matrix
 from aigc_cli.media.timeline import Box, Drawing, RectOp
-
-if TYPE_CHECKING:
-    from aigc_cli.media.frames.planes import Bytes, Floats
 
 
 def is_flat(drawing: Drawing) -> bool:
@@ -38,58 +33,68 @@ def lay(frame: Planes, drawing: Drawing, box: Box) -> None:
 
 
 def _lay(frame: Planes, edges: tuple[float, float, float, float], fill: str) -> None:
-    import numpy as np
+    import cv2
 
     digits = fill.lstrip("#")
     opacity = int(digits[6:8], 16) / 255 if len(digits) == 8 else 1.0
-    m, offset = matrix()
-    colour = m @ np.array([int(digits[k : k + 2], 16) for k in (0, 2, 4)], np.float64) + offset
+    colour = _colour(digits[:6])
     height, width = frame.y.shape
     left, top, right, bottom = edges
-    across, down = _cover(left, right, width), _cover(top, bottom, height)
-    if across is None or down is None:
-        return
-    (x0, columns), (y0, rows) = across, down
-    for k, target in enumerate(frame):
-        if k:
-            # as `halve` does: 1 2 1 across even columns, 1 1 down
-            wide, high = (columns[1:-2:2] + 2 * columns[2:-1:2] + columns[3::2]) / 4, (rows[2:-2:2] + rows[3:-1:2]) / 2
-            _mix(target[y0 // 2 : y0 // 2 + len(high), x0 // 2 : x0 // 2 + len(wide)], high, wide, float(colour[k]), opacity)
-        else:
-            _mix(target[y0 : y0 + len(rows) - 4, x0 : x0 + len(columns) - 4], rows[2:-2], columns[2:-2], float(colour[k]), opacity)
+    for k, plane in enumerate(frame):
+        # as `halve` does: 1 2 1 across even columns, 1 1 down
+        across, down = (_ACROSS, _DOWN) if k else (_WHOLE, _WHOLE)
+        columns = _runs(left, right, width, across)
+        for y0, y1, high in _runs(top, bottom, height, down):
+            for x0, x1, wide in columns:
+                weight, part = opacity * high * wide, plane[y0:y1, x0:x1]
+                if weight == 1:
+                    part[...] = round(colour[k])
+                else:
+                    cv2.addWeighted(part, 1 - weight, part, 0.0, colour[k] * weight, dst=part)
 
 
 @lru_cache(maxsize=64)
-def _cover(start: float, end: float, size: int) -> tuple[int, Floats] | None:
-    """How much of each pixel from an even one on lies between two edges, with two more on both sides; None when all is outside."""
+def _colour(digits: str) -> tuple[float, float, float]:
+    """RRGGBB as Y, U and V."""
     import numpy as np
 
-    # one pixel beyond its edge a rectangle still colours the chroma sample there
-    first, last = max(even_down(start - 1), 0), min(even_up(end + 1), size)
-    if first >= last:
-        return None
-    # past the frame's edge its last pixel goes on, as for a filter that repeats the border
-    pixels = np.clip(np.arange(first - 2, last + 2), 0, size - 1)
-    return first, np.clip(np.minimum(end, pixels + 1) - np.maximum(start, pixels), 0.0, 1.0)
+    m, offset = matrix()
+    y, u, v = (m @ np.array([int(digits[k : k + 2], 16) for k in (0, 2, 4)], np.float64) + offset).tolist()
+    return y, u, v
 
 
-def _mix(part: Bytes, rows: Floats, columns: Floats, value: float, opacity: float) -> None:
-    """Mixes a value into a plane by the coverage of its rows and columns, in as few pieces as they have different values."""
-    import cv2
-
-    for y0, y1, high in _runs(rows):
-        for x0, x1, wide in _runs(columns):
-            weight = opacity * high * wide
-            piece = part[y0:y1, x0:x1]
-            if weight >= 1:
-                piece[...] = round(value)
-            elif weight > 0:
-                cv2.addWeighted(piece, 1 - weight, piece, 0.0, value * weight, dst=piece)
+_Taps = tuple[tuple[int, float], ...]
+_WHOLE: _Taps = ((0, 1.0),)
+_ACROSS: _Taps = ((-1, 0.25), (0, 0.5), (1, 0.25))
+_DOWN: _Taps = ((0, 0.5), (1, 0.5))
 
 
-def _runs(values: Floats) -> list[tuple[int, int, float]]:
-    """Ranges of equal values: (first, after the last, value)."""
-    import numpy as np
+@lru_cache(maxsize=64)
+def _runs(start: float, end: float, size: int, taps: _Taps) -> list[tuple[int, int, float]]:
+    """How much of each sample along one axis lies between two edges: ranges (first, after the last, share above 0) of equal shares.
 
-    edges = [0, *(np.flatnonzero(values[1:] != values[:-1]) + 1).tolist(), len(values)]
-    return [(a, b, float(values[a])) for a, b in pairwise(edges)]
+    `size` counts pixels. A sample is read from the pixels at `taps`; past the frame's edge its last pixel goes on.
+    """
+    step = 1 if taps is _WHOLE else 2
+
+    def share(sample: int) -> float:
+        total = 0.0
+        for tap, weight in taps:
+            pixel = min(max(step * sample + tap, 0), size - 1)
+            total += weight * min(max(min(end, pixel + 1) - max(start, pixel), 0.0), 1.0)
+        return total
+
+    first, last = max(math.floor((start - 1) / step), 0), min(math.ceil((end + 1) / step), size // step)
+    # all samples but those near an edge are covered wholly
+    inner, outer = math.ceil((start + 1) / step), math.floor((end - 1) / step)
+    runs = [(k, k + 1, share(k)) for k in range(first, min(inner, last))]
+    if max(inner, first) < min(outer, last):
+        runs.append((max(inner, first), min(outer, last), 1.0))
+    runs += [(k, k + 1, share(k)) for k in range(max(inner, outer, first), last)]
+    joined: list[tuple[int, int, float]] = []
+    for a, b, value in runs:
+        if joined and joined[-1][2] == value:
+            joined[-1] = (joined[-1][0], b, value)
+        else:
+            joined.append((a, b, value))
+    return [run for run in joined if run[2] > 0]

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _OVERSAMPLE = 1.06  # picture pixels per frame pixel at the closest view: bilinear reading blurs less above one
 _MINIFY_MAX = 1.5  # ... and at the widest view: above it a bilinear reading skips pixels and shimmers
+_AREA_FROM = 1.18  # times smaller: up to here the cubic is nearer to Lanczos than the area's mean, and takes a quarter of the time
 _BEFORE = 2 * PAD  # samples repeated before the first: near round scales only a far column has the phase that is asked for
 _AFTER = 6  # samples repeated after the last: `read` may look past the window by some
 _FORMATS = ("PNG", "JPEG", "WEBP")
@@ -118,8 +119,8 @@ def prepare(picture: Bytes, still: Still, box: Box) -> Source:
     part = picture[y0:y1, x0:x1]
     width = max(2, even_up((x1 - x0) / px * _density(box.w, a.w, b.w)))
     height = max(2, even_up((y1 - y0) / py * _density(box.h, a.h, b.h)))
-    is_smaller = width * height < (x1 - x0) * (y1 - y0)
-    scaled = cv2.resize(part, (width, height), interpolation=cv2.INTER_AREA if is_smaller else cv2.INTER_CUBIC)
+    is_much_smaller = width * height * _AREA_FROM**2 < (x1 - x0) * (y1 - y0)
+    scaled = cv2.resize(part, (width, height), interpolation=cv2.INTER_AREA if is_much_smaller else cv2.INTER_CUBIC)
     if scaled.shape[2] == 4 and scaled[..., 3].min() == 255:
         scaled = cv2.cvtColor(scaled, cv2.COLOR_RGBA2RGB)
     m, offset = matrix()
