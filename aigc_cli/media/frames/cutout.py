@@ -6,7 +6,7 @@ fades (A. R. Smith and J. F. Blinn, "Blue Screen Matting", SIGGRAPH 1996, 4.2: t
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -73,12 +73,11 @@ def _on(timeline: Timeline, colour: str) -> Timeline:
     """The timeline with a plain ground in every shot, and without the shapes that decorate it."""
     frame = Box(x=0, y=0, w=timeline.width, h=timeline.height)
     ground = Layer(id="ground", box=frame, content=Sprite(drawing=(RectOp(box=frame, fill=colour),), is_opaque=True), role="ground")
-    shots = [
-        shot.model_copy(update={"layers": (ground, *(each for each in shot.layers if not _is_ground(each)))}) for shot in timeline.shots
-    ]
+    shots = [shot.model_copy(update={"layers": (ground, *_stripped(shot.layers))}) for shot in timeline.shots]
     return timeline.model_copy(update={"shots": tuple(shots)})
 
 
-def _is_ground(layer: Layer) -> bool:
-    is_whole = isinstance(layer.content, Sprite) and layer.content.is_opaque and layer.role == "ground"
-    return is_whole or layer.id.startswith("motif")
+def _stripped(layers: Sequence[Layer]) -> Sequence[Layer]:
+    """Without the lowest layer, where it is a ground; what dims a picture for the words over it stays."""
+    rest = layers[1:] if layers and layers[0].role == "ground" else layers
+    return [layer for layer in rest if not layer.id.startswith("motif")]
