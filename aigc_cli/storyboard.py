@@ -6,9 +6,9 @@ its fields are a public format.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue
 
 
 class Shape(BaseModel):
@@ -116,6 +116,32 @@ Transition = Literal["cut", "fade", "slide", "push", "wipe", "zoom", "circle", "
 """How a scene takes over from the one before."""
 
 
+SoundName = Literal[
+    "whoosh", "pop", "click", "tick", "chime", "pulse", "riser", "boom", "ding", "sparkle", "typing", "rain", "wind", "beep"
+]  # fmt: skip
+"""A sound that can be made without a model."""
+
+
+class SceneSound(Shape):
+    """A sound in a scene, and where it is heard. `riser` alone stands for `{name: riser}`."""
+
+    name: SoundName | None = Field(None, description="A sound that can be made without a model.")
+    prompt: str = Field("", max_length=300, description="Any other sound in words, for a model.")
+    duration_s: float | None = Field(None, gt=0, le=30, description="How long it lasts; null: as the sound does by itself.")
+    at: Literal["start", "speech", "middle", "end"] = Field(
+        "start", description="With the cut into the scene, with its first word, in its middle, or with the cut out of it."
+    )
+    after_s: float = Field(0.0, ge=-30, le=60, description="So many seconds later than `at`, or sooner.")
+    gain_db: float = Field(0.0, ge=-30, le=12, description="Louder or softer than sounds usually are.")
+
+
+def _sound(value: Any) -> Any:
+    """A name alone, or words alone, as the whole form."""
+    if not isinstance(value, str):
+        return value
+    return {"name": value} if value in get_args(SoundName) else {"prompt": value}
+
+
 class Scene(Shape):
     """One scene. `show` fills the slots of the layout; `say` is what the narrator is given to speak."""
 
@@ -127,6 +153,9 @@ class Scene(Shape):
     motion: Literal["auto", "in", "out", "left", "right", "still"] = Field("auto", description="How the camera breathes.")
     transition: Literal["auto"] | Transition = Field("auto", description="How this scene takes over from the one before.")
     min_s: float = Field(0.0, ge=0, le=60, description="Never shorter than this, in seconds.")
+    sound: Annotated[SceneSound | None, BeforeValidator(_sound, json_schema_input_type=SceneSound | str | None)] = Field(
+        None, description="A sound in the scene: `riser`, or where and how loud; made by `sound.effect`."
+    )
     sentences: tuple[Sentence, ...] = Field((), description="`say` sentence by sentence, with where each comes from.")
 
 

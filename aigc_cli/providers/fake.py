@@ -35,6 +35,8 @@ from aigc_cli.shapes import (
     Record,
     Records,
     Sight,
+    SoundRequest,
+    SoundTake,
     Speech,
     Track,
     Transcript,
@@ -307,6 +309,19 @@ class FakeMotion(Provider):
             fps=request.fps,
             frames=frames,
         )
+
+
+class FakeSound(Provider):
+    """A quiet low tone."""
+
+    name: ClassVar[str] = "fake"
+    version: ClassVar[int] = 1
+    is_fake: ClassVar[bool] = True
+
+    def sound(self, request: SoundRequest, ctx: Context) -> SoundTake:
+        """Half a second, or as long as asked."""
+        duration = request.duration_s or 0.5
+        return SoundTake(audio=ctx.save(_tone(duration, 180.0, 2), "audio/wav", "sound.wav"), duration_s=duration)
 
 
 class FakeVideo(Provider):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -12,7 +12,7 @@ from aigc_cli.artifacts import Artifact
 from aigc_cli.contracts import Context, Need, Provider
 from aigc_cli.errors import WorkflowError
 from aigc_cli.media import film
-from aigc_cli.media.audio.foley import effects_of
+from aigc_cli.media.audio.foley import effects_of, sounds_at
 from aigc_cli.media.audio.soundtrack import Soundtrack
 from aigc_cli.media.bookends import Cast, bound, sounds_of, with_films
 from aigc_cli.media.captioning import captions, subtitles
@@ -148,7 +148,7 @@ class Renderer(Provider):
     def _plan(self, request: ClipRequest, ctx: Context) -> _Plan:
         """Places and lays out everything; draws nothing."""
         none = (None,) * len(request.script.scenes)
-        given = Cast(request.script, request.voice or none, request.pictures or none, request.footage or none)
+        given = Cast(request.script, request.voice or none, request.pictures or none, request.footage or none, request.sounds)
         own = (*given.pictures, *(stand_in(take) for take in given.films if take))
         look = self._look(request, own, ctx)
         cast = with_films(bound(given, look.brand), look.brand, request.fps, ctx)
@@ -178,8 +178,9 @@ class Renderer(Provider):
         effects = effects_of(next(iter(timelines.values()))) if request.sound_effects else ()
         rung, logos = sounds_of(cast, slots, look.brand, ctx)
         heard = tuple((slot.start, slot.frames, take) for slot, take in zip(slots, films, strict=True) if take and take.sound)
-        has_sound = bool(placed or request.music or heard or rung or logos)
-        sound = Soundtrack(frames, request.fps, placed, request.music, (*effects, *rung), heard, logos) if has_sound else None
+        struck = sounds_at(board, slots, cast.sounds, request.fps)
+        has_sound = bool(placed or request.music or heard or rung or logos or struck)
+        sound = Soundtrack(frames, request.fps, placed, request.music, (*effects, *rung), heard, logos, struck) if has_sound else None
         return _Plan(timelines, frames, sound, film.spoken_words(board, slots, takes, request.fps))
 
     def _on_beats(self, request: ClipRequest, board: Storyboard, slots: tuple[Slot, ...], ctx: Context) -> tuple[Slot, ...]:
@@ -213,7 +214,8 @@ class Renderer(Provider):
         if logo is None and brand.logo is not None:
             logo = ctx.save(brand.logo, _media_type(brand.logo), brand.logo.name)
         if logo is not None:
-            logo = _opened(logo, ctx)
+            logo, colour = _opened(logo, ctx)
+            brand = replace(brand, logo_colour=colour)
         return film.Look(
             brand=brand,
             templates=ctx.templates,
@@ -263,11 +265,16 @@ def _photo_palette(pictures: Sequence[Picture | None]) -> Palette | None:
     return next((picture.palette for picture in pictures if picture and picture.is_photo and picture.palette), None)
 
 
-def _opened(logo: Artifact, ctx: Context) -> Artifact:
-    """The logo as a PNG that the scenes can use. Raises WorkflowError, naming its file, when it is no picture."""
+def _opened(logo: Artifact, ctx: Context) -> tuple[Artifact, str]:
+    """The logo as a PNG that the scenes can use, and its colour, empty when nothing of it is see-through.
+
+    Raises WorkflowError, naming its file, when it is no picture.
+    """
     buffer = io.BytesIO()
-    photos.open_photo(ctx.open(logo), name=logo.name or "logo", longest_px=_LOGO_PX).save(buffer, "PNG")
-    return ctx.save(buffer.getvalue(), "image/png", "logo.png")
+    name = logo.name or "logo"
+    image = photos.open_photo(ctx.open(logo), name=name, longest_px=_LOGO_PX, cure="use a logo of at least 300 pixels, best with transparency")
+    image.save(buffer, "PNG")
+    return ctx.save(buffer.getvalue(), "image/png", "logo.png"), photos.visible_colour(image)
 
 
 def _media_type(path: Path) -> str:

@@ -14,6 +14,7 @@ from aigc_cli.media.files.masters import TRANSPARENT
 from aigc_cli.media.layout.formats import FORMATS, frame_size
 from aigc_cli.media.schedule import schedule
 from aigc_cli.media.style import brand as brands
+from aigc_cli.media.style import typography
 from aigc_cli.shapes import Clip, ClipRequest, FootageRequest, FootageTake, PreviewRequest, RenderRequest, Speech
 from aigc_cli.shapes import Preview as Seen
 from aigc_cli.storyboard import Storyboard, Transition
@@ -55,6 +56,15 @@ class _Filmed(ClipRequest, Step):
 
     script: Script = Field(description="The storyboard, as `text.write` or `text.brief` gives it.")
 
+    @field_validator("script")
+    @classmethod
+    def _check_letters(cls, script: Storyboard) -> Storyboard:
+        for scene in script.scenes:
+            lost = typography.undrawable(scene.show)
+            if lost:
+                raise ValueError(f"scene `{scene.id}`: its {lost[0]} holds {lost[1]}, which no font has; write it with other characters")
+        return script
+
     @field_validator("formats")
     @classmethod
     def _check_formats(cls, formats: tuple[str, ...]) -> tuple[str, ...]:
@@ -68,7 +78,7 @@ class _Filmed(ClipRequest, Step):
     @model_validator(mode="after")
     def _check_lists(self) -> _Filmed:
         count = len(self.script.scenes)
-        for name, items in (("pictures", self.pictures), ("footage", self.footage), ("voice", self.voice)):
+        for name, items in (("pictures", self.pictures), ("footage", self.footage), ("voice", self.voice), ("sounds", self.sounds)):
             if items and len(items) != count:
                 raise ValueError(f"`{name}` has {len(items)} items for {count} scenes: one per scene, null where there is none")
         return self

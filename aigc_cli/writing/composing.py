@@ -259,6 +259,7 @@ def _scenes(blocks: Sequence[_Block], facts: Facts, wish: Wish) -> list[Scene]:
                 say=say,
                 show=_shortened(show, wish.language),
                 visual=visual,
+                sound=block.part.sound,
                 sentences=tuple(Sentence(text=text) for text in split_sentences(say)),
             )
         )

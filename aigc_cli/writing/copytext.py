@@ -14,7 +14,7 @@ from typing import Any, Literal
 from pydantic import Field, ValidationError, field_validator
 
 from aigc_cli.errors import WorkflowError
-from aigc_cli.storyboard import Shape
+from aigc_cli.storyboard import SceneSound, Shape
 
 _SLOT = re.compile(r"\{(\w+)\}")
 _DOUBLED = re.compile(r"([.!?。！？…])[.。]")
@@ -54,6 +54,7 @@ class Part(Shape):
     unless: tuple[str, ...] = Field((), description="Facts with any of which the scene is left out.")
     takes_over: str = Field("", description="Role whose `cta` and `url` this scene shows when that one is dropped.")
     show: dict[str, str] = Field(default_factory=dict)
+    sound: SceneSound | str | None = Field(None, description="A sound in the scene, as a storyboard has it: `riser`.")
     variants: tuple[Variant, ...] = Field(min_length=1)
 
     @field_validator("unless", mode="before")

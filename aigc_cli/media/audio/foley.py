@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import cast
 
+from aigc_cli.artifacts import Artifact
 from aigc_cli.media.audio.effects import Effect, Kind
+from aigc_cli.media.audio.sound import RATE_HZ
+from aigc_cli.media.schedule import Slot
 from aigc_cli.media.timeline import Animated, Shot, Timeline, value_at
+from aigc_cli.shapes import SoundTake
+from aigc_cli.storyboard import Storyboard
 
 _MOVING: Mapping[str, tuple[Kind, float]] = {
     "slide": ("whoosh", -2.0),
@@ -63,3 +68,22 @@ def _ticks(shot: Shot, fps: int) -> list[Effect]:
                 found.append(Effect(shot.start + local, "tick", _TICK_GAIN_DB))
             heard = max(heard, step)
     return found
+
+
+def sounds_at(
+    board: Storyboard, slots: Sequence[Slot], sounds: Sequence[SoundTake | None], fps: int
+) -> tuple[tuple[int, Artifact, float], ...]:
+    """The sounds that scenes ask for as (first sample, WAV, gain in dB): the mark of each stands on its moment.
+
+    `slots` may hold scenes that the storyboard does not, such as a brand's intro.
+    """
+    places = {slot.scene: slot for slot in slots}
+    found = []
+    for scene, take in zip(board.scenes, sounds, strict=False):
+        if take is None:
+            continue
+        wish, slot = scene.sound, places[scene.id]
+        inside = {"start": 0, "speech": slot.speech_start, "middle": slot.frames // 2, "end": slot.frames}
+        moment_s = (slot.start + inside[wish.at if wish else "start"]) / fps + (wish.after_s if wish else 0.0)
+        found.append((round((moment_s - take.mark_s) * RATE_HZ), take.audio, wish.gain_db if wish else 0.0))
+    return tuple(found)

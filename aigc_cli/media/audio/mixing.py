@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     """At 48 kHz; samples mono or stereo."""
     Placed = tuple[int, Sound]
     Ambience = tuple[int, Sound, bool]
+    Struck = tuple[int, Sound, float]
 
 TARGET_LUFS = -14.0
 CEILING_DBTP = -1.0
@@ -45,6 +46,7 @@ RELEASE_S = 0.400
 
 _MUSIC_LU = -6.0  # music over speech where nobody speaks; 18 LU below it where somebody does
 _AMBIENCE_MOST_DB = 12.0
+_SOUND_LU = -5.0  # of a sound that a scene asks for, over the speech: heard clearly, never in its way
 _SPEECH_LUFS = -20.0  # level of the parts before the sum when there is no speech to measure
 _MOST_LIMITING_DB = 12.0  # more drive than this into the limiter does not make sound louder, only worse
 _GRID = RATE_HZ // 100  # the ducker looks every 10 ms
@@ -111,9 +113,10 @@ def finish(  # noqa: PLR0917  # where to, then what `mix` takes
     *,
     beats_s: Sequence[float] = (),
     ambience: Sequence[Ambience] = (),
+    sounds: Sequence[Struck] = (),
 ) -> Master:
     """What `mix` gives, as the AAC in an MP4 that the finished file carries, at `target`; memory does not grow with the length."""
-    parts = _Parts(duration_frames, fps, takes, music, effects, beats_s, ambience)
+    parts = _Parts(duration_frames, fps, takes, music, effects, beats_s, ambience, sounds)
     try:
         with tempfile.TemporaryDirectory(prefix="mix-", dir=target.parent) as folder, parts.recorded(Path(folder)) as tape:
             made = _mastered(tape, Path(folder), TARGET_LUFS, CEILING_DBTP)
@@ -134,6 +137,8 @@ class _Parts:
     effects: Sequence[Effect]
     beats_s: Sequence[float]
     ambience: Sequence[Ambience]
+    sounds: Sequence[Struck] = ()
+    """(first sample, sound, gain in dB): what scenes ask for."""
 
     def recorded(self, folder: Path) -> Tape:
         """The sum of all parts at their levels, on disk."""
@@ -154,6 +159,11 @@ class _Parts:
             if own > SILENCE_LUFS:
                 ducker = duck_gain(spoken_over) if is_spoken else None
                 placed.append((0, Levelled(bed, level + _MUSIC_LU - own, ducker)))
+        for start, sound, gain_db in self.sounds:
+            heard = as_signal(sound)
+            own = integrated_lufs(pieces(heard))
+            if own > SILENCE_LUFS:
+                placed.append((start, Levelled(heard, level + _SOUND_LU - own + gain_db)))
         for effect in self.effects:
             sound, mark = effect_sound(effect.kind)
             gain_db = level + OVER_SPEECH_LU[effect.kind] - integrated_lufs(sound) + effect.gain_db

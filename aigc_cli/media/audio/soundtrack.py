@@ -31,6 +31,8 @@ class Soundtrack:
     logos: tuple[tuple[int, Artifact], ...] = ()
     """(first frame, WAV): the brand's own sounds."""
 
+    sounds: tuple[tuple[int, Artifact, float], ...] = ()
+    """(first sample, WAV, gain in dB): what scenes ask for."""
 
     def mixed(self, ctx: Context) -> Mapping[str, Any]:
         """The clip's sound as AAC and its measures. Cached apart: new pictures keep the mix."""
@@ -43,6 +45,7 @@ class Soundtrack:
                 "music": music and [music.audio.key(), list(music.beats_s)],
                 "footage": [[start, length, take.is_ducked, take.sound and take.sound.key()] for start, length, take in self.footage],
                 "effects": [[each.frame, each.kind, each.gain_db] for each in self.effects],
+                **({"sounds": [[start, file.key(), gain] for start, file, gain in self.sounds]} if self.sounds else {}),
                 **({"logos": [[frame, file.key()] for frame, file in self.logos]} if self.logos else {}),
             }
         )
@@ -64,6 +67,7 @@ class Soundtrack:
                     if take.sound
                 ]
                 + [(frame, signals.opened(ctx.open(file)), False) for frame, file in self.logos],
+                sounds=[(start, signals.opened(ctx.open(file)), gain) for start, file, gain in self.sounds],
             )
             is_silent = master.loudness_lufs <= loudness.SILENCE_LUFS
             saved = ctx.save(target, "audio/mp4", "mix.m4a")
