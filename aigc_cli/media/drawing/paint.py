@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import math
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 from aigc_cli.artifacts import Artifact
 from aigc_cli.errors import RenderError
 from aigc_cli.media.drawing import drawings
+from aigc_cli.media.drawing.keeping import kept
 from aigc_cli.media.style import fonts
 from aigc_cli.media.timeline import Box, Drawing, DrawingOp, GradientFill, ImageOp, PathOp, QrOp, RectOp, Shadow, TextOp
 
@@ -23,6 +23,7 @@ Open = Callable[[Artifact], Path]
 
 _QUIET_MODULES = 3  # ISO/IEC 18004 asks for four; cameras read three, and the code is larger for it
 _MAX_SIDE = 16384
+_MOST_KEPT = 40_000_000  # bytes of pictures, and as many of drawings: four frames of 1080x1920
 
 
 def paint(drawing: Drawing, width: int, height: int, open: Open, *, zoom: float = 1.0) -> npt.NDArray[np.uint8]:  # noqa: A002
@@ -232,7 +233,11 @@ def _reach(op: TextOp, width: float) -> skia.Rect:
     return skia.Rect.MakeLTRB(op.x - around, top, op.x + width + around, bottom)
 
 
-@functools.lru_cache(maxsize=24)
+def _bytes_of(image: skia.Image) -> int:
+    return int(image.imageInfo().computeMinByteSize())
+
+
+@kept(_MOST_KEPT, _bytes_of)
 def _vector(name: str, width: int, height: int) -> skia.Image:
     import skia
 
@@ -258,7 +263,7 @@ def _drawing(canvas: skia.Canvas, op: DrawingOp, zoom: float) -> None:
     canvas.drawImageRect(image, _area(place), skia.SamplingOptions(skia.FilterMode.kLinear))
 
 
-@functools.lru_cache(maxsize=8)
+@kept(_MOST_KEPT, _bytes_of)
 def _raster(path: str, digest: str, size: tuple[int, int], fit: str, focus: tuple[float, float]) -> skia.Image:
     """A picture cropped and scaled to exactly the pixels it will cover."""
     import numpy as np
