@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field, JsonValue, field_validator
 
 from aigc_cli.contracts import Context, Step
+from aigc_cli.media.style import typography
 from aigc_cli.shapes import Records
 from aigc_cli.storyboard import ClipVisual, ImageVisual, Storyboard, Visual
 
@@ -46,6 +47,14 @@ class Write(Step):
     @classmethod
     def _are_words(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         return _phrases(value)
+
+    @field_validator("facts")
+    @classmethod
+    def _are_drawable(cls, value: dict[str, JsonValue]) -> dict[str, JsonValue]:
+        lost = typography.undrawable(value)
+        if lost:
+            raise ValueError(f"`{lost[0]}` holds {lost[1]}, which no font has; write it with other characters, or leave it out")
+        return value
 
     def run(self, provider: Any, ctx: Context) -> Mapping[str, Any]:
         """Asks the provider to `write` and returns the storyboard's fields."""

@@ -76,3 +76,12 @@ def test_schema_is_printed_or_written(folder, capfd):
     assert printed["title"] == "aigc workflow"
     assert call(["schema", "--out", "aigc.schema.json"]) == 0
     assert json.loads((folder / "aigc.schema.json").read_text(encoding="utf-8")) == printed
+
+
+def test_a_character_that_no_font_has_is_told_before_anything_runs(folder, capfd):
+    text = "aigc: 1\nsteps:\n  copy:\n    uses: text.write\n    with:\n      facts: {product: Kettle \ua66e}\n"
+    (folder / "glyph.yaml").write_text(text, encoding="utf-8")
+    assert call(["validate", "glyph.yaml"]) == 2
+    _, err = capfd.readouterr()
+    assert err.startswith("glyph.yaml:6:14 steps.copy.with.facts: `product` holds \ua66e (U+A66E CYRILLIC LETTER MULTIOCULAR O)")
+    assert "hint: write it with other characters" in err

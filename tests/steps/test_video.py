@@ -98,3 +98,20 @@ def test_a_silent_scene_lasts_as_long_as_its_film():
     assert slots[0].frames == pytest.approx(120, abs=2)
     assert slots[1].frames == 60 * 30
     assert slots[2].frames < 120
+
+
+def test_a_character_that_no_font_has_is_refused_with_its_scene_before_anything_is_drawn():
+    bad = board(scene("hook"), Scene(id="offer", layout="bullets", show={"headline": "Fine", "items": ["ok", "one \ua66e two"]}))
+    with pytest.raises(ValidationError, match=r"scene `offer`: its items\[1\] holds .*U\+A66E"):
+        Assemble(script=bad)
+
+
+@pytest.mark.parametrize("seconds", [-1, 61, 3600, float("inf")])
+def test_a_scene_of_an_hour_or_of_less_than_nothing_is_refused(seconds):
+    with pytest.raises(ValidationError, match="min_s"):
+        scene("hook", min_s=seconds)
+
+
+def test_a_scene_of_no_length_is_long_enough_to_be_read():
+    (slot,) = schedule(board(scene("hook", min_s=0)), [None], 30)
+    assert slot.frames >= 1.6 * 30

@@ -10,7 +10,9 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from aigc_cli.errors import TextError
 from aigc_cli.media.drawing import drawings
@@ -215,6 +217,20 @@ def missing(text: str, family: str = "Manrope") -> tuple[str, ...]:
     if text.isascii():
         return ()
     return fonts.missing_glyphs("".join(part for is_emoji, part in pieces(clean(text), family) if not is_emoji), family)
+
+
+def undrawable(value: Any, name: str = "") -> tuple[str, str] | None:
+    """The first text within a value that holds a character that cannot be set: (where, the character's name); None when all can."""
+    if isinstance(value, str):
+        lost = missing(value)
+        return (name, fonts.name_of(lost[0])) if lost else None
+    if isinstance(value, Mapping):
+        items = [(f"{name}.{key}" if name else str(key), item) for key, item in value.items()]
+    elif isinstance(value, list | tuple):
+        items = [(f"{name}[{at}]", item) for at, item in enumerate(value)]
+    else:
+        return None
+    return next((found for where, item in items if (found := undrawable(item, where))), None)
 
 
 def check(text: str, what: str) -> None:

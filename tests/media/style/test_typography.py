@@ -10,7 +10,7 @@ from aigc_cli.errors import RenderError
 from aigc_cli.media.drawing.paint import paint
 from aigc_cli.media.style import fonts
 from aigc_cli.media.style.breaking import NO_END, NO_START
-from aigc_cli.media.style.typography import Style, clean, line_ops, lost_emoji, measure, set_text
+from aigc_cli.media.style.typography import Style, clean, line_ops, lost_emoji, measure, set_text, undrawable
 from aigc_cli.media.timeline import DrawingOp, TextOp
 
 HEADLINE = Style("Manrope", 800, 120, 64, 1.04, 1.15, -0.02, 3)
@@ -176,3 +176,9 @@ def test_right_to_left_begins_at_the_right_and_its_full_stop_stands_at_the_left(
     assert wider > 5
     # The word itself moved to the right by the full stop before it.
     assert stopped[1] - bare[1] == pytest.approx(wider, abs=6)
+
+
+def test_what_cannot_be_drawn_is_found_wherever_it_stands():
+    facts = {"product": "Pikolo ☕", "points": ["每天新鲜", "one ꙮ two"], "price": 3.5}
+    assert undrawable(facts) == ("points[1]", "ꙮ (U+A66E CYRILLIC LETTER MULTIOCULAR O)")
+    assert undrawable({**facts, "points": ["قهوة", "ताज़ी"]}) is None
