@@ -272,7 +272,9 @@ def _opened(logo: Artifact, ctx: Context) -> tuple[Artifact, str]:
     """
     buffer = io.BytesIO()
     name = logo.name or "logo"
-    image = photos.open_photo(ctx.open(logo), name=name, longest_px=_LOGO_PX, cure="use a logo of at least 300 pixels, best with transparency")
+    image = photos.open_photo(
+        ctx.open(logo), name=name, longest_px=_LOGO_PX, cure="use a logo of at least 300 pixels, best with transparency"
+    )
     image.save(buffer, "PNG")
     return ctx.save(buffer.getvalue(), "image/png", "logo.png"), photos.visible_colour(image)
 

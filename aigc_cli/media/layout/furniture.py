@@ -11,12 +11,13 @@ from aigc_cli.media.layout.moves import Clock
 from aigc_cli.media.layout.scene_template import BrandMark, Enter, Header, SourceLine
 from aigc_cli.media.layout.staging import Stage
 from aigc_cli.media.style import typography
-from aigc_cli.media.style.palettes import ink_for, mix, reach
+from aigc_cli.media.style.palettes import contrast, ink_for, mix, reach
 from aigc_cli.media.style.tones import AIM
-from aigc_cli.media.timeline import Box, Drawing, DrawingOp, ImageOp, Layer, RectOp
+from aigc_cli.media.timeline import Box, Drawing, DrawingOp, ImageOp, Layer, RectOp, Shadow
 
 _UNDER = 36.0  # between the row and what stands under it
 _ROW = 66.0
+_LEAST_LOGO = 1.9  # contrast of a logo with its ground below which it would hardly be seen
 
 
 def header(element: Header, stage: Stage, clock: Clock, logo: Artifact | None, *, is_first: bool) -> tuple[tuple[Layer, ...], float]:
@@ -61,7 +62,7 @@ def _brand_row(stage: Stage, logo: Artifact | None, x: float, y: float) -> tuple
     k, brand = stage.k, stage.brand
     if logo is not None:
         box = Box(x=x, y=y, w=360 * k, h=72 * k)
-        return (ImageOp(image=logo, box=box, fit="inside"),), box
+        return (_logo(logo, box, stage),), box
     row = 64 * k
     ops: list[Any] = []
     right = x
@@ -76,12 +77,21 @@ def _brand_row(stage: Stage, logo: Artifact | None, x: float, y: float) -> tuple
     return tuple(ops), Box(x=x, y=y, w=max(right - x, 1.0), h=row)
 
 
+def _logo(logo: Artifact, box: Box, stage: Stage) -> ImageOp:
+    """The logo; one of nearly the ground's own colour glows in the other, so that black on dark is seen as well."""
+    shine = None
+    colour = stage.brand.logo_colour
+    if colour and min(contrast(colour, stage.tone.top), contrast(colour, stage.tone.bottom)) < _LEAST_LOGO:
+        shine = Shadow(dy=0, blur=box.h * 0.07, colour="#FFFFFFF2" if stage.tone.is_dark else "#000000B3")
+    return ImageOp(image=logo, box=box, fit="inside", shadow=shine)
+
+
 def mark(element: BrandMark, stage: Stage, clock: Clock, logo: Artifact | None, top: float) -> tuple[Layer, ...]:
     """The brand's closing mark: its logo, or its drawing."""
     place = stage.place(element.box, top)
     drawing: Drawing
     if logo is not None:
-        drawing, box = (ImageOp(image=logo, box=place, fit="inside"),), place
+        drawing, box = (_logo(logo, place, stage),), place
     elif stage.brand.mark:
         side = min(place.w, place.h, 320 * stage.k)
         box = Box(x=place.x + (place.w - side) / 2, y=place.y + (place.h - side) / 2, w=side, h=side)

@@ -24,13 +24,14 @@ _MOST_PIXELS = 64_000_000  # 256 MB as RGBA
 _MOST_PIXELS_JPEG = 600_000_000  # decoded at an eighth; 30,000 x 20,000
 _MOST_PIXELS_PROGRESSIVE = 100_000_000  # libjpeg keeps all coefficients of a progressive file: 6 bytes a pixel
 _LOCK = threading.Lock()
+_LARGER = "use a photo of at least 600 pixels on its longer side"
 _CURE = "save it as a PNG or JPEG file and use that"
 
 
-def open_photo(path: Path, *, name: str = "", longest_px: int = LONGEST_PX) -> Images.Image:
+def open_photo(path: Path, *, name: str = "", longest_px: int = LONGEST_PX, cure: str = _LARGER) -> Images.Image:
     """Decodes a photo: upright, sRGB, mode RGB or (where anything is see-through) RGBA, no side above `longest_px`.
 
-    `name` is what errors call the file. EXIF rotation and embedded colour profiles are applied; CMYK, grey, palette and
+    `name` is what errors call the file, `cure` what to do about one that is too small. EXIF rotation and embedded colour profiles are applied; CMYK, grey, palette and
     16-bit pictures are converted; of a GIF the first frame is taken.
 
     Raises WorkflowError when the file is empty, no picture, damaged, too small, or of more pixels than can be handled.
@@ -55,13 +56,27 @@ def open_photo(path: Path, *, name: str = "", longest_px: int = LONGEST_PX) -> I
     except (SyntaxError, ValueError, OSError) as error:
         raise WorkflowError(f"`{name}` cannot be read as a picture: {_first_line(error)}", _CURE) from error
     with image:
-        _check_size(image, name)
+        _check_size(image, name, cure)
         try:
             return _decode(image, longest_px)
         except (OSError, SyntaxError, ValueError, EOFError, IndexError, MemoryError, Image.DecompressionBombError) as error:
             raise WorkflowError(
                 f"`{name}` is damaged or incomplete: {_first_line(error)}", "open it in an image editor and save it again"
             ) from error
+
+
+def visible_colour(image: Images.Image) -> str:
+    """The mean colour of what is seen of a picture, #RRGGBB; empty when nothing of it is see-through."""
+    import numpy as np
+
+    if image.mode != "RGBA":
+        return ""
+    pixels = np.asarray(image).reshape(-1, 4).astype(np.float64)
+    weight = pixels[:, 3]
+    if weight.sum() == 0:
+        return ""
+    red, green, blue = (round(float(part)) for part in (pixels[:, :3] * weight[:, None]).sum(axis=0) / weight.sum())
+    return f"#{red:02X}{green:02X}{blue:02X}"
 
 
 def _guess(head: bytes) -> str:
@@ -82,10 +97,10 @@ def _first_line(error: BaseException) -> str:
     return (str(error).splitlines() or [type(error).__name__])[0].lower().rstrip(".")
 
 
-def _check_size(image: Images.Image, name: str) -> None:
+def _check_size(image: Images.Image, name: str, cure: str) -> None:
     width, height = image.size
     if min(width, height) < SMALLEST_PX:
-        raise WorkflowError(f"`{name}` is only {width} x {height} pixels", "use a photo of at least 600 pixels on its longer side")
+        raise WorkflowError(f"`{name}` is only {width} x {height} pixels", cure)
     jpeg_most = _MOST_PIXELS_PROGRESSIVE if image.info.get("progressive") else _MOST_PIXELS_JPEG
     most = jpeg_most if image.format == "JPEG" else _MOST_PIXELS
     if width * height > most:

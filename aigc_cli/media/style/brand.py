@@ -144,6 +144,8 @@ class Brand:
     lower_third: LowerThird = field(default_factory=LowerThird)
     logo: Path | None = None
     """The logo's file, when the brand has one that exists: to be imported as an artifact."""
+    logo_colour: str = ""
+    """Mean colour of what is seen of the logo in use, once it was opened; empty for one without see-through parts."""
     notes: tuple[str, ...] = ()
     """What was repaired, to be told to the user."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -329,6 +330,23 @@ def test_a_logo_or_a_brand_s_mark_stands_at_the_top() -> None:
     assert header(logo=ARTIFACT).role == "mark"
     own = brand.parse("own", "aigc: {wordmark: PIKOLO, mark: hot-beverage}\n")
     assert header(brand=own).box.y >= safe.safe_area(1080, 1920).y - 1
+
+
+@pytest.mark.parametrize(
+    ("colour", "layout", "shine"),
+    [
+        ("#0A0A0C", "product", "#FFFFFFF2"),  # black on a dark ground
+        ("#FFFFFF", "product", None),
+        ("#FFFFFF", "feature", "#000000B3"),  # white on a light one
+        ("#0A0A0C", "feature", None),
+        ("", "product", None),  # an opaque logo brings its own ground
+    ],
+)
+def test_a_logo_of_nearly_the_grounds_colour_shines(colour: str, layout: str, shine: str | None) -> None:
+    own = replace(brand.load("plain", Templates.beside(None)), logo_colour=colour)
+    laid = lay(layout, SIZES["9:16"], SHORT["en"], shown=picture(), brand=own, logo=ARTIFACT)
+    (op,) = next(layer for layer in laid.layers if layer.id == "brand").content.drawing  # type: ignore[union-attr]
+    assert (op.shadow.colour if op.shadow else None) == shine  # type: ignore[union-attr]
 
 
 def test_a_scene_without_a_visual_breathes_too() -> None:

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image, ImageCms
 
 from aigc_cli.errors import WorkflowError
-from aigc_cli.media.photography.photos import open_photo
+from aigc_cli.media.photography.photos import open_photo, visible_colour
 
 
 def ramp(width=64, height=48):
@@ -84,6 +84,24 @@ def test_a_photo_of_20000_pixels_width_is_scaled_down_while_it_is_decoded(tmp_pa
 def test_a_picture_of_a_few_pixels_is_refused(tmp_path):
     with pytest.raises(WorkflowError, match="only 8 x 200 pixels"):
         open_photo(save(tmp_path, Image.new("RGB", (8, 200)), "slim.png"))
+
+
+def test_a_logo_of_one_pixel_is_refused_with_its_own_cure(tmp_path):
+    with pytest.raises(WorkflowError, match=r"`dot\.png` is only 1 x 1 pixels") as caught:
+        open_photo(save(tmp_path, Image.new("RGBA", (1, 1)), "dot.png"), cure="use a larger logo")
+    assert caught.value.hint == "use a larger logo"
+
+
+@pytest.mark.parametrize(
+    ("image", "colour"),
+    [
+        (Image.new("RGB", (20, 20), (1, 2, 3)), ""),
+        (Image.new("RGBA", (20, 20), (9, 9, 9, 0)), ""),
+        (Image.new("RGBA", (20, 20), (16, 32, 48, 200)), "#102030"),
+    ],
+)
+def test_the_colour_of_what_is_seen(image, colour):
+    assert visible_colour(image) == colour
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
