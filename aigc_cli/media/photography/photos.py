@@ -31,7 +31,8 @@ _CURE = "save it as a PNG or JPEG file and use that"
 def open_photo(path: Path, *, name: str = "", longest_px: int = LONGEST_PX, cure: str = _LARGER) -> Images.Image:
     """Decodes a photo: upright, sRGB, mode RGB or (where anything is see-through) RGBA, no side above `longest_px`.
 
-    `name` is what errors call the file, `cure` what to do about one that is too small. EXIF rotation and embedded colour profiles are applied; CMYK, grey, palette and
+    `name` is what errors call the file, `cure` what to do about one that is too small.
+    EXIF rotation and embedded colour profiles are applied; CMYK, grey, palette and
     16-bit pictures are converted; of a GIF the first frame is taken.
 
     Raises WorkflowError when the file is empty, no picture, damaged, too small, or of more pixels than can be handled.
