@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from aigc_cli.assets import Templates
 from aigc_cli.contracts import Context, Step
-from aigc_cli.media.bookends import Cast, bound
+from aigc_cli.media.bookends import IDS, Cast, bound
 from aigc_cli.media.files.masters import TRANSPARENT
 from aigc_cli.media.layout.formats import FORMATS, frame_size
 from aigc_cli.media.schedule import schedule
@@ -226,7 +226,7 @@ class Schedule(Step):
     outputs: ClassVar[Mapping[str, str]] = {
         "duration_s": "length of the whole clip in seconds",
         "frames": "length in frames",
-        "scenes": "one entry per scene: scene, start, frames, speech_start, speech_frames, transition, fade_frames",
+        "scenes": "one entry per scene of the storyboard: scene, start, frames, speech_start, speech_frames, transition, fade_frames",
     }
 
     script: Script = Field(description="The storyboard.")
@@ -250,4 +250,5 @@ class Schedule(Step):
         whole = bound(Cast(self.script, takes), brands.load(self.brand, ctx.templates))
         slots = schedule(whole.board, whole.takes, self.fps, self.length_s, self.transitions)
         frames = slots[-1].start + slots[-1].frames
-        return {"duration_s": frames / self.fps, "frames": frames, "scenes": [slot.model_dump(mode="json") for slot in slots]}
+        own = [slot.model_dump(mode="json") for slot in slots if slot.scene not in IDS]
+        return {"duration_s": frames / self.fps, "frames": frames, "scenes": own}
