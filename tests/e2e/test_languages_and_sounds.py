@@ -77,7 +77,7 @@ def test_one_storyboard_becomes_two_clips_and_nothing_is_paid_twice(tmp_path: Pa
         assert len(server.calls) == calls
     lengths = [streams(Path(made.json["outputs"][name][0]))["duration"] for name in ("video", "second_video")]
     assert lengths[1] == pytest.approx(lengths[0], rel=0.15)
-    first, second = (json.loads((Path(made.json["outputs"][name])).read_text()) for name in ("script", "second_script"))
+    first, second = (made.json["outputs"][name] for name in ("script", "second_script"))
     assert [scene["id"] for scene in first["scenes"]] == [scene["id"] for scene in second["scenes"]]
     assert second["language"] == "zh"
     assert any("30秒" in scene["say"] for scene in second["scenes"])
