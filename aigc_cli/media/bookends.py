@@ -77,7 +77,10 @@ def _length_s(bookend: Bookend) -> float:
     if animations.is_picture(path):
         return bookend.seconds
     try:
-        return max(0.1, min(probe(path).duration_s, bookend.seconds))
+        video = probe(path).video
+        if video is None:
+            raise WorkflowError("it holds no pictures", "use a video, a GIF or a picture")
+        return max(0.1, min(video.duration_s, bookend.seconds))
     except AigcError as error:
         raise WorkflowError(f"the brand's `{path.name}` cannot be used: {error.message}", error.hint) from error
 
