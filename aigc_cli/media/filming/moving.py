@@ -11,6 +11,7 @@ from aigc_cli.shapes import FootageTake, Picture
 _BLUR = 0.055  # of the shorter side of its place
 _CUT_OFF = 0.97  # a subject that reaches so far down its film is cut off there: it stands on its place's lower edge
 _HEADROOM = 0.94
+_SHOULDERS, _WHOLE_HEADROOM = 1.4, 0.86  # of the frame's width and height that somebody takes who stands in all of it
 _ROOM = 0.86  # of its place that a subject takes which hangs free
 
 
@@ -75,7 +76,10 @@ def _in_front(layer: Layer, take: FootageTake, ground: tuple[str, str] | None, *
     w, h = max((right - left) * take.width, 2.0), max((bottom - top) * take.height, 2.0)
     stands = bottom > _CUT_OFF
     room = 1.0 if stands else _ROOM
-    scale = min(box.w * room / w, box.h * (_HEADROOM if stands else room) / h)
+    if is_whole and stands:  # in a tall frame shoulders may leave it: a face in its middle would be under what is written there
+        scale = min(box.w * _SHOULDERS / w, box.h * _WHOLE_HEADROOM / h)
+    else:
+        scale = min(box.w * room / w, box.h * (_HEADROOM if stands else room) / h)
     place_w, place_h = max(2, 2 * round(w * scale / 2)), max(2, 2 * round(h * scale / 2))
     y = box.bottom - place_h if stands else box.y + (box.h - place_h) / 2
     place = Box(x=2 * round((box.x + (box.w - place_w) / 2) / 2), y=2 * round(y / 2), w=place_w, h=place_h)
