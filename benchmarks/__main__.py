@@ -29,7 +29,8 @@ ON_DEMAND = {
     "listening": "what a recogniser hears of forty sentences per language (extra `asr`); only when it is named",
     "long": "peak memory of ten minutes over that of fifteen seconds; only when it is named",
     "moviepy": "the same news clip over MoviePy's ordinary way (extra `moviepy`); only when it is named",
-    "models": "pictures and music through the provider over the library called directly, tiny models (needs `make test-models`)",
+    "diffusion": "pictures and films through the provider over diffusers, drawing in one go, loads; tiny models (needs `make test-models`)",
+    "models": "music through the provider over the library called directly, tiny models (needs `make test-models`)",
 }
 
 

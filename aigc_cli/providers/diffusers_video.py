@@ -73,13 +73,13 @@ class DiffusersVideo(DiffusionOptions):
         with ctx.alone(devices.place(self.device, self.dtype).device):
             studio = ctx.load(self.known_as(), lambda: Studio(self, ctx, adapter=self.adapter))
             studio.dress(self.loras, None)
-            filming = _Filming(self, studio, request, ctx)
+            filming = Filming(self, studio, request, ctx)
             frames = filming.made()
             ctx.note(studio.facts("film"))
         return take_of(frames, filming.rate, request, ctx)
 
 
-class _Filming:
+class Filming:
     """One call of the model: a film of one length and size."""
 
     def __init__(self, options: DiffusersVideo, studio: Studio, request: MotionRequest, ctx: Context) -> None:

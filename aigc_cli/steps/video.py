@@ -221,12 +221,12 @@ class Schedule(Step):
     """Times a storyboard against its takes: where every scene begins and ends. Music is composed to this length."""
 
     kind: ClassVar[str] = "video.schedule"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     provides: ClassVar[str] = "video"
     outputs: ClassVar[Mapping[str, str]] = {
         "duration_s": "length of the whole clip in seconds",
         "frames": "length in frames",
-        "scenes": "one entry per scene of the storyboard: scene, start, frames, speech_start, speech_frames, transition, fade_frames",
+        "scenes": "one entry per scene of it: scene, start, frames, speech_start, speech_frames, transition, fade_frames, duration_s",
     }
 
     script: Script = Field(description="The storyboard.")
@@ -250,5 +250,5 @@ class Schedule(Step):
         whole = bound(Cast(self.script, takes), brands.load(self.brand, ctx.templates))
         slots = schedule(whole.board, whole.takes, self.fps, self.length_s, self.transitions)
         frames = slots[-1].start + slots[-1].frames
-        own = [slot.model_dump(mode="json") for slot in slots if slot.scene not in IDS]
+        own = [{**slot.model_dump(mode="json"), "duration_s": slot.frames / self.fps} for slot in slots if slot.scene not in IDS]
         return {"duration_s": frames / self.fps, "frames": frames, "scenes": own}

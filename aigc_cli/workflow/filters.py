@@ -308,6 +308,16 @@ def pluck(value: Any, key: Any) -> list[Any]:
     return [_pick(item, key, "pluck") for item in _items(value, "pluck")]
 
 
+def fill(value: Any, other: Any) -> list[Any]:
+    """The list, with items of the other one where it has null; a step that was skipped counts as nothing but null."""
+    if value is None:
+        return [] if other is None else _items(other, "fill")
+    own, others = _items(value, "fill"), [] if other is None else _items(other, "fill")
+    if others and len(others) != len(own):
+        raise WorkflowError(f"the filter `fill` has {len(own)} items to fill from {len(others)}", "both lists must be equally long")
+    return [more if item is None else item for item, more in zip(own, others, strict=True)] if others else own
+
+
 def lines(value: Any) -> list[str]:
     """The lines of a text without the empty ones."""
     found = [line.strip() for line in _limited(to_text(value)).splitlines() if line.strip()]
@@ -335,6 +345,7 @@ FILTERS: Mapping[str, Filter] = {
     "percent": Filter(percent, "fraction | percent(1)"),
     "date": Filter(date, "date | date('%-d %B %Y')"),
     "total": Filter(total, "list | total('duration_s')"),
+    "fill": Filter(fill, "steps.films | fill(steps.moving)"),
     "pluck": Filter(pluck, "list | pluck('image')"),
     "lines": Filter(lines, "text | lines"),
 }

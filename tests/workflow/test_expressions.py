@@ -75,6 +75,10 @@ NAMES = {
         ("${{ steps.voice | total('duration_s') }}", 3.5),
         ("${{ [0.1, 0.2, 0.3] | total }}", 0.6),
         ("${{ steps.voice | pluck('audio') }}", [FILE, None, FILE]),
+        ("${{ steps.voice | pluck('audio') | fill([1, 2, 3]) }}", [FILE, 2, FILE]),
+        ("${{ steps.voice | pluck('audio') | fill(inputs.none) }}", [FILE, None, FILE]),
+        ("${{ inputs.none | fill([1]) }}", [1]),
+        ("${{ inputs.none | fill(inputs.none) }}", []),
         ("${{ inputs.points | join(', ') }}", "a, b"),
         ("${{ inputs.points | length }}", 2),
         ("${{ inputs.none | length }}", 0),
@@ -161,6 +165,7 @@ def test_gives(text, value):
         ("${{ inputs.none | join }}", "needs a list, not null", "default"),
         ("${{ [1, 'a'] | sort }}", "numbers only", ""),
         ("${{ steps.voice | pluck('x') }}", "no `x` in an item", "there is"),
+        ("${{ inputs.points | fill([1]) }}", "2 items to fill from 1", "equally long"),
         ("${{ env.HOME }}", "no `env` here", ""),
     ],
 )
