@@ -36,6 +36,7 @@ def test_it_carries_what_the_code_reads(wheel: Path) -> None:
         "data/fonts/",
         "data/voices/",
         "data/drawings/",
+        "data/sight/",
     ):
         assert any(name.startswith(f"aigc_cli/{part}") for name in names), part
     assert {name.split("/")[0] for name in names} == {"aigc_cli", wheel.name.replace("-py3-none-any.whl", ".dist-info")}

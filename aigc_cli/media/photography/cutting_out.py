@@ -26,7 +26,7 @@ _STEEPEST = 46.0  # of L*a*b* from one edge to the other: more is a scene, not a
 _LEAST, _MOST = 0.015, 0.86  # of the picture: a subject is within
 _MOST_AT_EDGE = 0.42  # of the frame's outline that a subject may touch
 _PEOPLE_LEAST = 0.05
-_MOST_LEFT = 0.25  # of the outline's length: sharp edges in what was taken for ground are parts of the subject left behind
+_MOST_LEFT = 0.08  # of the outline's length: sharp edges in what was taken for ground are parts of the subject left behind
 _EDGE_LEVELS = 7.0  # of 255 per pixel: a soft shadow is flatter
 _ITERATIONS = 4
 
