@@ -86,10 +86,10 @@ def _faces(studio: Studio) -> Rgb:
         ("low", (1200, 2100), 900, (150, 1200)),
         ("right", (2400, 1400), 900, (1450, 420)),
     ):
-        scene = Image.open(PHOTO).convert("RGB").resize(size)
-        scene.paste(portrait.resize((side, side), Image.Resampling.LANCZOS), at)
+        ground = Image.open(PHOTO).convert("RGB").resize(size)
+        ground.paste(portrait.resize((side, side), Image.Resampling.LANCZOS), at)
         photos.append(studio.desk.scratch / f"{name}.png")
-        scene.save(photos[-1])
+        ground.save(photos[-1])
     rows = []
     for form in ("9:16", "1:1", "16:9"):
         pictures = []
@@ -148,14 +148,15 @@ def _made(studio: Studio) -> Rgb:
     rows = []
     for brand in ("plain", "warm", "newsroom", "fresh", "mono", "elegant"):
         designer = Designer(brand=brand)
-        pictures = []
-        for prompt in ("Headphones with a battery for days", "Zentra"):
-            pictures.append(_shown(studio, designer.draw(ImageRequest(prompt=prompt, width=700, height=700), studio.desk)))
+        scenes = ("Headphones with a battery for days", "Zentra")
+        pictures = [_shown(studio, designer.draw(ImageRequest(prompt=prompt, width=700, height=700), studio.desk)) for prompt in scenes]
         for prompt in ("compliant everywhere", "Made to last", "Up to 40% lighter"):
             drawing = designer.draw(ImageRequest(prompt=prompt, style="drawing", width=400, height=400), studio.desk)
             ground = drawing.palette.ground if drawing.palette else "#203040"
             pictures.append(_shown(studio, drawing, (int(ground[1:3], 16), int(ground[3:5], 16), int(ground[5:7], 16))))
-        for prompt in ("one", "two"):
-            pictures.append(_shown(studio, designer.draw(ImageRequest(prompt=prompt, style="pattern", width=700, height=700), studio.desk)))
+        pictures += [
+            _shown(studio, designer.draw(ImageRequest(prompt=prompt, style="pattern", width=700, height=700), studio.desk))
+            for prompt in ("one", "two")
+        ]
         rows.append(row(pictures, 190))
     return column(rows)
