@@ -18,7 +18,7 @@ from typing import Any
 from benchmarks.measuring import Figure, own_peak_mb, paired, run, spread
 
 GOAL, MEMORY_GOAL_MB = 1.2, 450
-SHORT_GOAL = 1.5
+SHORT_GOAL = 1.3
 """For ten seconds, of which imports are a tenth."""
 FPS, SHOT, FADE, WIDTH, HEIGHT = 30, 150, 15, 1080, 1920
 _PHOTO = (2000, 2600)
@@ -60,7 +60,9 @@ def child(what: str, folder: Path) -> tuple[float, float]:
     """Processor seconds and peak memory in MB, as a process of its own tells them."""
     from aigc_cli.engine.local import ALLOCATION
 
-    cpu, peak = run(_command(what, folder), env=ALLOCATION, cwd=_TOP).out.split()[-2:]
+    # an installed program's modules are compiled; the round that is not counted compiles those of a checkout
+    compiled = {"PYTHONDONTWRITEBYTECODE": ""}
+    cpu, peak = run(_command(what, folder), env={**ALLOCATION, **compiled}, cwd=_TOP).out.split()[-2:]
     return float(cpu), float(peak)
 
 
