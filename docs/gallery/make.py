@@ -1,4 +1,5 @@
-"""Makes the gallery: every scene template, chart, caption style and brand, and both workflows, in three shapes and two languages.
+"""Makes the gallery: every scene template, chart, caption style, transition and brand, and both workflows, in three shapes and two
+languages.
 
 python -m docs.gallery.make [OUT]
 """
@@ -7,15 +8,17 @@ python -m docs.gallery.make [OUT]
 
 from __future__ import annotations
 
+import itertools
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import cv2
 
+from aigc_cli.media.schedule import TRANSITION_S
 from aigc_cli.media.timeline import Timeline
-from docs.gallery import samples
-from docs.gallery.studio import EXAMPLES, Rgb, Studio, column, row
+from docs.gallery import pictures, samples
+from docs.gallery.studio import EXAMPLES, Rgb, Studio, column, filled, row
 
 SHAPES = ("9:16", "1:1", "16:9")
 LANGUAGES = {"en": "English", "zh": "Chinese"}
@@ -41,11 +44,13 @@ def main(out: Path) -> None:
     for title, sheets in (
         ("Clips", clips(studio)),
         ("Scene templates", templates(studio)),
+        ("Pictures", pictures.sheets(studio)),
         ("Charts", charts(studio)),
         ("Captions", captions(studio)),
         ("Brands", brands(studio)),
         ("Other scripts and emoji", scripts(studio)),
-        ("Motion", motion(studio)),
+        ("Coming in and leaving", motion(studio)),
+        ("Transitions", transitions(studio)),
     ):
         lines += [f"## {title}", ""]
         for name, about, pixels in sheets:
@@ -108,29 +113,43 @@ def charts(studio: Studio) -> Iterator[Sheet]:
 
 
 def captions(studio: Studio) -> Iterator[Sheet]:
-    """Every caption style on a dark, a light and an accent ground, in two languages."""
+    """Every caption style in motion, every third frame, on a dark, a light and an accent ground, in two languages."""
     for style in STYLES:
         rows = []
-        for language in LANGUAGES:
-            films = [
-                studio.film(samples.board(layout, language), "1:1", brand="warm", caption_style=style)
-                for layout in ("quote", "feature", "offer")
-            ]
-            rows.append(row([_second(studio, film, at) for film, at in zip(films, (0.35, 0.45, 0.5), strict=True)], 360))
-        yield f"captions-{style}", f"`{style}`", column(rows)
+        for layout, language in itertools.product(("quote", "feature", "offer"), LANGUAGES):
+            film = studio.film(samples.board(layout, language), "1:1", brand="warm", caption_style=style)
+            start = film.shots[1].start + 20
+            strip = studio.frames(film, [start + step for step in range(0, 21, 3)])
+            rows.append(row([each[int(each.shape[0] * 0.76) : int(each.shape[0] * 0.97)] for each in strip], 60))
+        yield f"captions-{style}", f"`{style}`, every third frame", column(rows)
+
+
+def transitions(studio: Studio) -> Iterator[Sheet]:
+    """Every transition as a film strip."""
+    board = studio.product(samples.PRODUCT["en"])
+    rows = []
+    for kind in TRANSITION_S:
+        scenes = (board.scenes[0], *(scene.model_copy(update={"transition": kind}) for scene in board.scenes[1:]))
+        film = studio.film(board.model_copy(update={"scenes": scenes}), "16:9", brand="warm", scale=0.25)
+        shot = film.shots[2]
+        steps = [round(shot.start - 1 + at * (shot.transition_frames + 1) / 7) for at in range(8)]
+        rows.append(row(studio.frames(film, steps), 96))
+    halves = [column(rows[:5]), column(rows[5:])]
+    high = max(half.shape[0] for half in halves)
+    names = ", ".join(f"`{kind}`" for kind in TRANSITION_S)
+    yield "transitions", f"{names}: from above, left, then right", row([filled(half, high) for half in halves], high)
 
 
 def brands(studio: Studio) -> Iterator[Sheet]:
-    """Every brand, in its own captions: the clip's scenes, and a chart."""
+    """Every brand, in its own captions: scenes with a picture and without, in portrait and wide."""
+    tall = ("product", "title", "stat", "bullets", "comparison", "chart", "end-card")
     for brand in BRANDS:
-        board = studio.product(samples.PRODUCT["en"])
-        film = studio.film(board, "9:16", brand=brand)
-        keep = [0, 2, len(film.shots) - 2, len(film.shots) - 1]
-        shots = [film.shots[index] for index in keep]
-        pictures = studio.frames(film, [shot.start + int(shot.frames * 0.62) for shot in shots])
-        pictures.append(_second(studio, studio.film(samples.board("chart"), "9:16", brand=brand)))
-        pictures.append(_second(studio, studio.film(samples.board("comparison"), "9:16", brand=brand)))
-        yield f"brand-{brand}", f"`{brand}`", row(pictures, 440)
+        rows = [row([_second(studio, studio.film(samples.board(layout), "9:16", brand=brand)) for layout in tall], 400)]
+        wide = [
+            _second(studio, studio.film(samples.board(layout), "16:9", brand=brand)) for layout in ("title", "fact", "bullets", "quote")
+        ]
+        rows.append(row(wide, 220))
+        yield f"brand-{brand}", f"`{brand}`", column(rows)
 
 
 def scripts(studio: Studio) -> Iterator[Sheet]:
@@ -143,13 +162,17 @@ def scripts(studio: Studio) -> Iterator[Sheet]:
 
 
 def motion(studio: Studio) -> Iterator[Sheet]:
-    """How a scene comes in: its first half second, frame by frame."""
+    """How a scene comes in, and how one leaves and the next comes in across a cut."""
     rows = []
-    for layout in ("product", "feature", "map", "offer"):
+    for layout in ("product", "bullets", "map", "offer"):
         film = studio.film(samples.board(layout), "9:16", brand=samples.SCENES[layout][0])
         start = film.shots[1].start
         rows.append(row(studio.frames(film, [start + frame for frame in (0, 3, 6, 9, 12, 15, 20, 30)]), 300))
     yield "motion", "Frames 0, 3, 6, 9, 12, 15, 20 and 30 of a scene", column(rows)
+    film = studio.film(studio.product(samples.PRODUCT["en"]), "9:16", brand="warm")
+    around = (-10, -6, -4, -2, -1, 0, 2, 4, 8, 14)
+    rows = [row(studio.frames(film, [shot.start + frame for frame in around]), 260) for shot in film.shots[2:5]]
+    yield "cuts", "Frames -10, -6, -4, -2, -1, 0, 2, 4, 8 and 14 around a cut", column(rows)
 
 
 if __name__ == "__main__":

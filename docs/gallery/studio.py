@@ -188,6 +188,11 @@ def row(pictures: Sequence[Rgb], height: int, gap: int = 10, ground: int = 236) 
     return np.concatenate(parts, axis=1)
 
 
+def filled(picture: Rgb, height: int, ground: int = 236) -> Rgb:
+    """A picture with ground added below it."""
+    return np.pad(picture, ((0, height - picture.shape[0]), (0, 0), (0, 0)), constant_values=ground)
+
+
 def column(rows: Sequence[Rgb], gap: int = 10, ground: int = 236) -> Rgb:
     """Rows one under the other, from the left."""
     width = max(each.shape[1] for each in rows)

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from pydantic import Field
 
 from aigc_cli.letters import SQUARES
+from aigc_cli.media.style import breaking
 from aigc_cli.shapes import Word
 from aigc_cli.storyboard import Shape
 
@@ -99,6 +100,7 @@ def _phrases(
     """The cheapest way to break one sentence into pages."""
     count = len(span)
     is_eastern = any(_CJK.search(words[index].text) for index in span)
+    parting = _partings(words, span) if is_eastern else {}
     best: list[tuple[float, int, tuple[tuple[int, ...], ...]]] = [(0.0, 0, ())]
     for end in range(1, count + 1):
         options = []
@@ -106,12 +108,13 @@ def _phrases(
             page = span[begin:end]
             chars = sum(len(words[index].text) for index in page)
             too_long = chars > most_chars if is_eastern else len(page) > most_words
-            lines = None if too_long else _lines(words, page, width, measure)
+            lines = None if too_long else _lines(words, page, width, measure, parting)
             if lines is None and begin < end - 1:
                 break
             lines = lines or (tuple(page),)
             follows = span[end] if end < count else None
             cost = best[begin][0] + _page_cost(words, page, lines, follows, begin == 0 and end == count)
+            cost += 0.0 if follows is None else parting.get(follows, 0.0)
             options.append((cost, begin, lines))
         best.append(min(options, key=lambda option: option[:2]))
     pages: list[tuple[tuple[int, ...], ...]] = []
@@ -121,6 +124,26 @@ def _phrases(
         pages.append(lines)
         at = begin
     return pages[::-1]
+
+
+def _partings(words: Sequence[Word], span: range) -> dict[int, float]:
+    """What it costs more to break before a word that is only a part of one: voices may be timed by characters."""
+    text = joined([words[index] for index in span])
+    costs: dict[int, float | None] = {}
+    at = 0
+    for unit in breaking.units(text, "zh"):
+        at = text.index(unit.text, at)
+        costs[at] = unit.cost
+        at += len(unit.text)
+    found: dict[int, float] = {}
+    at = 0
+    for index in span:
+        word = words[index]
+        at += 0 if word.is_glued or index == span[0] else 1
+        cost = costs.get(at)
+        found[index] = 12.0 if cost is None else 60.0 * cost
+        at += len(word.text)
+    return found
 
 
 def _page_cost(words: Sequence[Word], page: range, lines: tuple[tuple[int, ...], ...], follows: int | None, is_whole: bool) -> float:
@@ -146,7 +169,9 @@ def _break_cost(before: Word, after: Word) -> float:
     return 1.0 if right in _OPENERS.split() else 3.0
 
 
-def _lines(words: Sequence[Word], page: range, width: float, measure: Measure) -> tuple[tuple[int, ...], ...] | None:
+def _lines(
+    words: Sequence[Word], page: range, width: float, measure: Measure, parting: Mapping[int, float]
+) -> tuple[tuple[int, ...], ...] | None:
     """One line when it fits, else the best two, else None."""
     inside = [words[index] for index in page]
     if measure(joined(inside)) <= width:
@@ -156,7 +181,7 @@ def _lines(words: Sequence[Word], page: range, width: float, measure: Measure) -
         upper, lower = measure(joined(inside[:cut])), measure(joined(inside[cut:]))
         if max(upper, lower) <= width:
             balance = abs(upper - lower) / width * 6
-            options.append((_break_cost(inside[cut - 1], inside[cut]) + balance, cut))
+            options.append((_break_cost(inside[cut - 1], inside[cut]) + parting.get(page[cut], 0.0) + balance, cut))
     if not options:
         return None
     cut = min(options)[1]

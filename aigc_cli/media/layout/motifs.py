@@ -24,12 +24,12 @@ _STEPS = 28  # corners of a quarter of a circle
 class _Pen:
     """Where a motif stands: its centre, its radius, its colours, and what of it the frame shows."""
 
-    def __init__(self, frame: Box, tone: Tone) -> None:
+    def __init__(self, frame: Box, tone: Tone, *, is_mirrored: bool) -> None:
         self.frame, self.tone = frame, tone
         self.k = safe.scale_of(round(frame.w), round(frame.h))
         shape = safe.shape_of(round(frame.w), round(frame.h))
         x, y, radius = {"portrait": (0.84, 0.90, 0.42), "square": (0.94, 0.86, 0.40), "landscape": (0.88, 0.52, 0.54)}[shape]
-        self.x, self.y = frame.w * x, frame.h * y
+        self.x, self.y = frame.w * (1 - x if is_mirrored else x), frame.h * y
         self.radius = radius * min(frame.w, frame.h)
         self.main = _main(tone)
         self.fine = "#FFFFFF" if tone.is_dark else tone.accent
@@ -66,11 +66,11 @@ def readable(tone: Tone, name: MotifName) -> Tone:
     return tone if name == "none" else tone.over(_shades(tone, _strength(tone)))
 
 
-def motif(name: MotifName, frame: Box, tone: Tone, frames: int) -> tuple[Layer, ...]:
-    """The motif of a scene of so many frames, as one layer that grows slowly; none for `none`."""
+def motif(name: MotifName, frame: Box, tone: Tone, frames: int, *, is_mirrored: bool = False) -> tuple[Layer, ...]:
+    """The motif of a scene of so many frames, as one layer that grows slowly; none for `none`. Mirrored it stands at the left."""
     if name == "none":
         return ()
-    pen = _Pen(frame, tone)
+    pen = _Pen(frame, tone, is_mirrored=is_mirrored)
     ops = _DRAW[name](pen)
     reach = pen.radius * 1.4
     left, top = max(0.0, pen.x - reach), max(0.0, pen.y - reach)

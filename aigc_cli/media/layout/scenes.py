@@ -151,7 +151,7 @@ class _Director:
         )
         layers: list[Layer] = [ground]
         if not stage.has_visual:
-            layers += motifs.motif(stage.brand.motif, stage.frame, stage.tone, self.clock.frames)
+            layers += motifs.motif(stage.brand.motif, stage.frame, stage.tone, self.clock.frames, is_mirrored=stage.is_mirrored)
         for element in stage.template.layers:
             if isinstance(element, Header):
                 layers += self.header
@@ -213,7 +213,7 @@ class _Director:
         anchor = self._anchor(element, place)
         spare = place.h - found.height - 2 * pad
         heights = {"top": 0.0, "middle": spare / 2, "bottom": spare}
-        if stage.is_full and stage.picture and stage.picture.faces:
+        if stage.is_full and stage.picture and clear.kept(stage.picture):
             tried = {name: Box(x=place.x, y=place.y + at, w=place.w, h=found.height) for name, at in heights.items()}
             anchor = self._off_faces(anchor, tried)
         y = place.y + pad + heights[anchor]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from aigc_cli.media.layout import motifs, safe
 from aigc_cli.media.layout.scene_template import Anchor, AnchorField, SceneTemplate, Shown, SourceLine
 from aigc_cli.media.layout.stack import Words, text_of
+from aigc_cli.media.style import fonts
 from aigc_cli.media.style.brand import Brand
 from aigc_cli.media.timeline import Box
 from aigc_cli.shapes import Picture
@@ -32,6 +33,8 @@ class Stage:
         self.scene, self.template, self.brand, self.picture = scene, template, brand, picture
         self.width, self.height = size
         self.language = language
+        # What is read from the right is laid out from the right: columns change places.
+        self.is_mirrored = fonts.is_right_to_left("", language)
         self.k = safe.scale_of(*size)
         self.frame = Box(x=0, y=0, w=size[0], h=size[1])
         self.safe = safe.safe_area(*size)
@@ -82,7 +85,8 @@ class Stage:
         y = max(y, _PHONE_HEAD * self.k if safe.is_phone(self.width, self.height) else self.safe.y)
         if top:
             y = max(y, top)
-        return Box(x=room.x + form.x * room.w, y=y, w=form.w * room.w, h=max(bottom - y, 1.0))
+        x = 1 - form.x - form.w if self.is_mirrored else form.x
+        return Box(x=room.x + x * room.w, y=y, w=form.w * room.w, h=max(bottom - y, 1.0))
 
     def shares_column(self, place: Box, top: float) -> bool:
         """Whether a box stands over or under the picture's, rather than beside it."""

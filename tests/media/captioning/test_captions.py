@@ -230,3 +230,28 @@ def test_words_as_json():
             {"text": "手冲", "start_s": 0.7, "end_s": 1.0, "scene": "one"},
         ],
     }
+
+
+def test_a_chinese_word_timed_by_its_characters_is_not_parted():
+    words = timed(" ".join("上周共发生地震八十五次其中四点五级以上的地震共有九次"), glued=True)
+    pages = paginate(words, 12.0, len, most_chars=24)
+    lines = ["".join(words[index].text for index in line) for page in pages for line in page.lines]
+    assert len(lines) > 1
+    assert "".join(lines) == "".join(word.text for word in words)
+    assert sum(line.count("地震") for line in lines) == 2
+
+
+def test_emoji_are_drawn_beside_the_word_that_they_follow():
+    found = layers(timed("☕ Hot coffee 🔥 now"))
+    page = next(layer for layer in found if layer.id == "caption-0")
+    drawn = [op.op for op in page.content.drawing]
+    assert drawn.count("drawing") == 2
+    assert [op.text.strip() for op in shown(page)] == ["Hot", "coffee", "now"]
+
+
+def test_karaoke_runs_through_a_word_the_way_it_is_read():
+    for text, sign in (("Ready now", 1), ("قهوة جديدة", -1)):
+        found = layers(timed(text), "karaoke", language="ar" if sign < 0 else "en")
+        lit = next(layer for layer in found if layer.id == "caption-0-0")
+        shares = [key.value * sign for key in lit.motion.reveal]
+        assert shares[0] < 0.4 < shares[1] <= shares[2] == 1

@@ -396,3 +396,64 @@ def test_an_editor_s_own_template_is_used(tmp_path: Path) -> None:
     scene = Scene(id="a", layout="own", show={"headline": "Mine"})
     laid = scenes.lay_out(scene, template=template, width=1080, height=1920, frames=60, fps=30, brand=look("plain"))
     assert [layer.id for layer in laid.layers] == ["ground", "motif", "headline.0"]
+
+
+OWN = """
+about: Test.
+slots:
+  headline: {role: quote, required: true}
+  items: {role: item, marker: MARKER}
+boxes:
+  portrait: {words: [0, 0, 1, 1], list: [0, 0.5, 1, 0.5], picture: [0, 0, 1, 0.4]}
+  square: {words: [0, 0, 1, 1], list: [0, 0.5, 1, 0.5], picture: [0, 0, 1, 0.4]}
+  landscape: {words: [0, 0, 0.4, 1], list: [0.5, 0, 0.5, 1], picture: [0.6, 0, 0.4, 1]}
+layers:
+  - {draw: picture, box: picture}
+  - {draw: words, box: words, when: alone, items: [{glyph: "“"}, headline], alone: {portrait: top, landscape: bottom}, exit: fade}
+  - {draw: words, box: list, items: [items], exit: none}
+"""
+
+
+def _own(tmp_path: Path, marker: str = "number", **more) -> scenes.Laid:
+    template = scenes.load("own", write(tmp_path, OWN.replace("MARKER", marker)))
+    show = {"headline": "“Good coffee”", "items": ["One", "Two"]}
+    how = {"width": 1080, "height": 1920, "frames": 90, "fps": 30, "brand": look("plain"), "index": 1, "count": 3} | more
+    return scenes.lay_out(Scene(id="a", layout="own", show=show), template=template, **how)
+
+
+def test_a_stack_for_scenes_without_a_picture_stands_where_each_shape_wants_it(tmp_path: Path) -> None:
+    tall, wide = _own(tmp_path / "a"), _own(tmp_path / "b", width=1920, height=1080)
+    at = [next(layer.box for layer in laid.layers if layer.id == "headline.0") for laid in (tall, wide)]
+    assert at[0].y < 1920 * 0.3
+    assert at[1].bottom > 1080 * 0.6
+    assert not any(layer.id.startswith("headline") for layer in _own(tmp_path / "c", picture=picture()).layers)
+
+
+def test_the_sign_before_a_quote_takes_the_place_of_its_marks(tmp_path: Path) -> None:
+    texts = [op.text for layer in _own(tmp_path).layers if layer.id in {"glyph", "headline.0"} for op in layer.content.drawing]
+    assert texts == ["“", "Good coffee"]
+
+
+def test_a_template_says_what_leaves(tmp_path: Path) -> None:
+    motion = {layer.id: layer.motion for layer in _own(tmp_path).layers}
+    assert value_at(motion["headline.0"].opacity, 89, 1) < 0.3
+    assert not motion["headline.0"].dx
+    assert value_at(motion["items.0"].opacity, 89, 1) == 1
+
+
+@pytest.mark.parametrize("marker", ["bar", "number", "check", "cross"])
+def test_every_marker_stands_before_its_item_in_one_column(tmp_path: Path, marker: str) -> None:
+    items = [layer for layer in _own(tmp_path, marker).layers if layer.id.startswith("items")]
+    words = [next(op.x for op in reversed(layer.content.drawing) if isinstance(op, TextOp)) for layer in items]
+    assert len(items) == 2
+    assert words[0] == words[1] > 20
+    assert len({tuple(op.op for op in layer.content.drawing) for layer in items}) == 1
+
+
+def test_what_is_read_from_the_right_is_laid_out_from_the_right() -> None:
+    boxes = []
+    for language in ("en", "he"):
+        laid = lay("product", SIZES["16:9"], {"headline": "שלוש סיבות"}, shown=picture(), language=language)
+        boxes.append(next(layer.box for layer in laid.layers if layer.id == "picture"))
+    assert boxes[0].x < 200
+    assert boxes[1].x > 800
