@@ -63,5 +63,5 @@ def test_every_room_of_media_stands_in_the_plan() -> None:
     plan = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
     media = ROOT / "aigc_cli" / "media"
     for path in [*media.iterdir(), *media.glob("*/*")]:
-        if path.stem != "__init__" and path.name != "__pycache__":
+        if path.stem != "__init__" and "__pycache__" not in path.parts:
             assert f"`{path.stem}{'' if path.suffix else '/'}`" in plan, path.name
