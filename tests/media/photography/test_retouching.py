@@ -108,7 +108,9 @@ def test_a_grade_keeps_what_is_light_and_dark(grade):
 
 def test_grades_do_what_their_names_say():
     before = photo("pikolo/coffee.png")[::2, ::2]
-    lab = {grade: oklab_of(graded(before, grade, OWN)) for grade in ("natural", "mono", "duotone", "vivid", "soft", "warm", "cool", "brand")}
+    lab = {
+        grade: oklab_of(graded(before, grade, OWN)) for grade in ("natural", "mono", "duotone", "vivid", "soft", "warm", "cool", "brand")
+    }
 
     def colour(name):
         return np.hypot(lab[name][:, 1], lab[name][:, 2]).mean()
