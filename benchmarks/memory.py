@@ -45,17 +45,17 @@ def peak_mb(seconds: int, preset: str = "veryfast") -> float:
         return float(run([sys.executable, "-c", code, preset, folder], env=ALLOCATION, cwd=_TOP).out.split()[-1])
 
 
-def context_in(folder: Path) -> Any:
-    """What a provider works with, on stores in a folder; nothing is found in a cache."""
+def context_in(folder: Path, *, keeps: bool = False) -> Any:
+    """What a provider works with, on stores in a folder; `keeps` lets it keep what it renders, and find it again."""
     from aigc_cli.assets import Templates
     from aigc_cli.engine.cache import Cache
     from aigc_cli.engine.context import WorkerContext
 
     scratch = folder / "scratch"
-    scratch.mkdir()
+    scratch.mkdir(exist_ok=True)
     return WorkerContext(
         cache=Cache(folder / "cache"), scratch=scratch, seed=0, is_offline=True, templates=Templates.beside(None), objects={},
-        can_read=False, can_write=False, send=lambda kind, **what: None,
+        can_read=keeps, can_write=keeps, send=lambda kind, **what: None,
     )  # fmt: skip
 
 
