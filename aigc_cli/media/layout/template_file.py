@@ -53,7 +53,8 @@ def _load(text: str, name: str) -> Any:
 
     try:
         depth = 0
-        for event in YAML(typ="rt").parse(text):
+        # reading takes as long as this look ahead: it is spared where no sign of an alias or of depth stands in the text
+        for event in YAML(typ="rt").parse(text) if _may_be_refused(text) else ():
             depth += isinstance(event, CollectionStartEvent)
             depth -= isinstance(event, CollectionEndEvent)
             if isinstance(event, AliasEvent) or depth > _DEEPEST:
@@ -69,6 +70,16 @@ def _load(text: str, name: str) -> Any:
     if not isinstance(value, dict):
         raise WorkflowError(f"template `{name}` is not a mapping of keys to values", "begin it with `about: ...`")
     return value
+
+
+def _may_be_refused(text: str) -> bool:
+    """False when a text certainly has no alias and no more than the levels allowed: each costs a bracket, or a place before a line."""
+    deepest = level = 0
+    for char in text:
+        level += (char in "[{") - (char in "]}")
+        deepest = max(deepest, level)
+    before = max((len(line) - len(line.lstrip(" -?:\t")) for line in text.splitlines()), default=0)
+    return "*" in text or deepest + before >= _DEEPEST
 
 
 def _plain(value: Any) -> Any:
