@@ -62,7 +62,7 @@ class _Form:
 FORMS: dict[str, _Form] = {
     "prores": _Form(".mov", "video/quicktime", "prores_ks", "yuv422p10le", "pcm_s16le", "yuva444p10le"),
     "gif": _Form(".gif", "image/gif", "gif", "pal8", ""),
-    "webp": _Form(".webp", "image/webp", "libwebp_anim", "bgra", "", "bgra"),
+    "webp": _Form(".webp", "image/webp", "libwebp_anim", "yuv420p", "", "yuva420p"),
     "png": _Form(".zip", "application/zip", "", "", ""),
     "vp9": _Form(".webm", "video/webm", "libvpx-vp9", "yuv420p", "libopus", "yuva420p"),
 }
@@ -133,14 +133,14 @@ def _write_film(  # noqa: PLR0917  # one caller, which has them in this order
         context = stream.codec_context
         context.time_base = Fraction(1, fps)
         context.gop_size = fps * 4
-        if not is_small:  # WebP has a matrix of its own, BT.601: its coder is given RGB
+        if not is_small:
             context.color_range, context.colorspace, context.color_primaries, context.color_trc = 1, BT709, BT709, BT709
         sound = None
         if audio is not None and form.sound:
             mix = stack.enter_context(av.open(file_url(audio), format="mp4", options={"protocol_whitelist": "file"}))
             sound = CarriedSound(out, mix, form.sound)
         for n, drawn in _video_frames(composer, fps, progress):
-            frame = _fitted(drawn, (width, height), pixels)
+            frame = _fitted(drawn, (width, height), pixels, is_bt601=is_small)
             frame.pts, frame.time_base = n, Fraction(1, fps)
             if not is_small:
                 frame.color_range, frame.colorspace = 1, BT709
@@ -186,15 +186,15 @@ def _video_frames(composer: Composer, fps: int, progress: Progress | None) -> It
             yield n, _video_frame(planes)
 
 
-def _fitted(frame: Any, size: tuple[int, int], pixels: str) -> Any:
-    """A frame in the encoder's size and pixels; where those are YUV, in BT.709 of limited range."""
+def _fitted(frame: Any, size: tuple[int, int], pixels: str, *, is_bt601: bool) -> Any:
+    """A frame in the encoder's size and pixels, in limited range: BT.709, or BT.601, the only matrix that WebP has."""
     import av
 
     return frame.reformat(
         width=size[0],
         height=size[1],
         format=pixels,
-        dst_colorspace=av.video.reformatter.Colorspace.ITU709,
+        dst_colorspace=av.video.reformatter.Colorspace.ITU601 if is_bt601 else av.video.reformatter.Colorspace.ITU709,
         dst_color_range=av.video.reformatter.ColorRange.MPEG,
         interpolation="AREA",
         threads=1,

@@ -74,6 +74,9 @@ def test_pictures_that_move(made, codec):
         image.seek(image.n_frames - 1)
         seen = np.asarray(image.convert("RGB"))
     assert distance(seen, to_rgb(composer.frame(52))) < 6
+    again = folder / f"again{FORMS[codec].ending}"
+    write_master(composer, folder / "mix.m4a", again, codec)
+    assert again.read_bytes() == target.read_bytes()
 
 
 def test_every_frame_as_a_picture(made):
