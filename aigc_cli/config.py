@@ -1,28 +1,28 @@
-"""Places, settings and keys: from the environment, then `aigc.toml` beside the workflow, then the user's `config.toml`.
+"""Places and settings: from the environment, then `aigc.toml` beside the workflow, then the user's `config.toml`.
 
 A settings file holds one table per capability (options for its steps and providers), and, in the user's file only,
-`[keys]` (secrets by provider), `env` (names of variables that expressions may read), `servers` (hosts of the local
-network that providers may reach), `[commands]` (programs that providers may run) and `[cache] max_gb`. A workflow's
-folder may come from a stranger, so its `aigc.toml` can choose options but reach neither secrets nor the environment.
+`env` (names of variables that expressions may read), `servers` (hosts of the local
+network that providers may reach), `trusted_models` (models whose own code may run), `[commands]` (programs that
+providers may run) and `[cache] max_gb`. A workflow's folder may come from a stranger, so its `aigc.toml` can choose
+options but reach neither secrets nor the environment.
 """
 
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from aigc_cli.errors import ConfigError, MissingKey
+from aigc_cli.errors import ConfigError
 
 FILE_NAME = "config.toml"
 PROJECT_FILE_NAME = "aigc.toml"
 PRICES_FILE_NAME = "prices.yaml"
 DEFAULT_CACHE_GB = 20.0
 _MAX_FILE_BYTES = 1 << 20
-_USER_ONLY = ("keys", "env", "servers", "commands", "cache")
+_USER_ONLY = ("env", "servers", "commands", "cache", "trusted_models")
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,6 @@ class Settings:
     """What the user has set, merged; `options` holds a table of options per capability, `provider` among them."""
 
     options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    keys: Mapping[str, str] = field(default_factory=dict, repr=False)
     env_names: tuple[str, ...] = ()
     cache_max_bytes: int = int(DEFAULT_CACHE_GB * 1e9)
 
@@ -69,6 +68,12 @@ def load_settings(workflow_folder: Path | None = None) -> Settings:
     user = _read(user_file)
     project_file = workflow_folder / PROJECT_FILE_NAME if workflow_folder is not None else None
     project = _read(project_file) if project_file is not None else {}
+    for source, table in ((user_file, user), (project_file, project)):
+        if "keys" in table:
+            raise ConfigError(
+                f"{source}: keys do not belong into settings, which get copied and committed",
+                f"write them into {user_file.parent / '.env'}, a line such as `OPENAI_API_KEY=...` for each, and remove `[keys]`",
+            )
     for name in _USER_ONLY:
         if name in project:
             raise ConfigError(f"{project_file}: `{name}` may stand only in the user's own settings", f"move it to {user_file}")
@@ -80,7 +85,7 @@ def load_settings(workflow_folder: Path | None = None) -> Settings:
             if not isinstance(value, dict):
                 raise ConfigError(f"{source}: `{name}` is not a table", f"write `[{name}]` and its options below")
             options.setdefault(name, {}).update(value)
-    return Settings(options, _keys(user, user_file), _env_names(user, user_file), _cache_max_bytes(user, user_file))
+    return Settings(options, _env_names(user, user_file), _cache_max_bytes(user, user_file))
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -99,13 +104,6 @@ def _read(path: Path) -> dict[str, Any]:
         return tomllib.loads(content.decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ConfigError(f"the settings {path} are not valid TOML: {error}", "correct the file, or remove it") from error
-
-
-def _keys(table: Mapping[str, Any], source: Path) -> dict[str, str]:
-    keys = table.get("keys", {})
-    if not isinstance(keys, dict) or not all(isinstance(value, str) for value in keys.values()):
-        raise ConfigError(f'{source}: `keys` holds more than `name = "secret"` lines', "write one line per provider below `[keys]`")
-    return dict(keys)
 
 
 def _env_names(table: Mapping[str, Any], source: Path) -> tuple[str, ...]:
@@ -146,40 +144,24 @@ def trusted_servers() -> tuple[str, ...]:
     named = os.environ.get("AIGC_SERVERS")
     if named is not None:
         return tuple(name.strip().lower() for name in named.split(",") if name.strip())
-    names = _read(config_file()).get("servers", [])
-    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        raise ConfigError(f"{config_file()}: `servers` is not a list of hosts", 'write for example `servers = ["localhost"]`')
-    return tuple(name.strip().lower() for name in names)
+    return tuple(name.strip().lower() for name in _listed("servers", "hosts", "localhost"))
+
+
+def trusted_models() -> tuple[str, ...]:
+    """Models, by id or folder, whose own code may run: `trusted_models` in the user's own settings, none by default."""
+    return tuple(_listed("trusted_models", "models", "owner/name"))
+
+
+def _listed(name: str, what: str, example: str) -> list[str]:
+    names = _read(config_file()).get(name, [])
+    if not isinstance(names, list) or not all(isinstance(each, str) for each in names):
+        raise ConfigError(f"{config_file()}: `{name}` is not a list of {what}", f'write for example `{name} = ["{example}"]`')
+    return names
 
 
 def prices_file() -> Path:
     """The user's own price list, beside the settings file; it may not exist."""
     return config_file().parent / PRICES_FILE_NAME
-
-
-def key_variables(name: str) -> tuple[str, str]:
-    """The environment variables that may hold the key of a provider: `AIGC_KEY_AZURE`, then `AZURE_API_KEY`."""
-    stem = re.sub(r"\W", "_", name).upper()
-    return (f"AIGC_KEY_{stem}", f"{stem}_API_KEY")
-
-
-def key(name: str) -> str:
-    """A secret by its provider's name. Raises MissingKey with the variable's name and the cure."""
-    found = find_key(name)
-    if found is None:
-        own, common = key_variables(name)
-        raise MissingKey(
-            f"no key for `{name}`: {common} is not set", f"set {common} (or {own}), or add it below `[keys]` in {config_file()}"
-        )
-    return found
-
-
-def find_key(name: str) -> str | None:
-    """A secret by its provider's name, None when nothing gives it."""
-    for variable in key_variables(name):
-        if os.environ.get(variable):
-            return os.environ[variable]
-    return _keys(_read(config_file()), config_file()).get(name)
 
 
 def command(name: str) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ _PICKLES = (".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle")
 _WHOLE_BYTES = 64 << 20
 _EDGE_BYTES = 1 << 20
 _MOST_FILES = 2000
+_OWN_CODE = "it brings code of its own, which is not run"
 
 
 @dataclass(frozen=True)
@@ -43,13 +44,23 @@ def folder_of(model: str) -> Path:
     return Path(model).expanduser()
 
 
+def is_commit(revision: str) -> bool:
+    """True for the name of a commit: 40 hexadecimal digits."""
+    return _COMMIT.match(revision) is not None
+
+
+def is_id(model: str) -> bool:
+    """True for what can be a model's id on a hub."""
+    return _ID.match(model) is not None and ".." not in model and "--" not in model
+
+
 def check_name(model: str, revision: str) -> str | None:
     """Why a model cannot be named so; None when it can. An id needs the commit that it is pinned to."""
     if is_folder(model):
         return None
-    if not _ID.match(model):
+    if not is_id(model):
         return f"`{model[:80]}` is neither a folder nor an id like `owner/name`"
-    if not _COMMIT.match(revision):
+    if not is_commit(revision):
         return f"`{model}` must be pinned: give `revision`, the 40 characters of a commit that the model's page lists"
     return None
 
@@ -76,17 +87,20 @@ def inspect(path: Path) -> Folder:
         if missing:
             problems.append(f"a download is not complete: `{missing[0]}` is missing")
     if config is not None and config.get("auto_map"):
-        problems.append("it brings code of its own, which is not run")
+        problems.append(_OWN_CODE)
     kind = str((config or {}).get("model_type") or (config or {}).get("_class_name") or "")
     return Folder(path, kind, _licence(path), sum(_size(each) for each in files), len(files), tuple(problems))
 
 
-def must_load(path: Path) -> None:
-    """Raises MissingModel, or Refused for what could run code, when a folder cannot be loaded."""
-    found = inspect(path)
-    if not found.problems:
+def must_load(path: Path, *, allows_code: bool = False) -> None:
+    """Raises MissingModel, or Refused for what could run code, when a folder cannot be loaded.
+
+    `allows_code` is for a model that the user's own settings trust to bring code.
+    """
+    problems = [each for each in inspect(path).problems if not (allows_code and each == _OWN_CODE)]
+    if not problems:
         return
-    first = found.problems[0]
+    first = problems[0]
     kind = Refused if "code" in first else MissingModel
     raise kind(f"the model {path} cannot be used: {first}", "convert it to safetensors, or get it again; `aigc models check` tells more")
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from aigc_cli import weights
+from aigc_cli.models import shelf
 
 _DEEPEST = 4
 _MOST = 1000
@@ -28,17 +28,10 @@ class Model:
     digest: str = ""
 
 
-def hub_cache() -> Path:
-    """Where the hub's own library keeps what it has got."""
-    named = os.environ.get("HF_HUB_CACHE")
-    home = os.environ.get("HF_HOME")
-    return Path(named) if named else Path(home) / "hub" if home else Path.home() / ".cache" / "huggingface" / "hub"
-
-
 def find(folders: Sequence[Path]) -> list[Model]:
     """The models at or below these folders, by default those in the hub's cache, by name."""
     found = []
-    for folder in folders or (hub_cache(),):
+    for folder in folders or (shelf.cache(),):
         found += [_read(path, with_digest=False) for path in _below(folder, 0)]
     return sorted(found, key=lambda each: (each.name, each.revision))[:_MOST]
 
@@ -46,6 +39,14 @@ def find(folders: Sequence[Path]) -> list[Model]:
 def look(path: Path) -> Model:
     """A model with its digest. Raises MissingModel when there is no such folder."""
     return _read(path, with_digest=True)
+
+
+def place(model: str) -> Path:
+    """The folder that is meant: a path, or an id of what was got, the newest of its commits. Raises MissingModel."""
+    path = Path(model).expanduser().absolute()
+    if path.is_dir() or weights.is_folder(model) or not weights.is_id(model) or not shelf.room(model).is_dir():
+        return path
+    return max((shelf.snapshot(model, each) for each in shelf.must_be_here(model)), key=lambda each: each.stat().st_mtime)
 
 
 def _below(folder: Path, depth: int) -> list[Path]:
@@ -64,8 +65,11 @@ def _below(folder: Path, depth: int) -> list[Path]:
 
 def _read(path: Path, *, with_digest: bool) -> Model:
     found = weights.inspect(path)
-    name, revision = path.name, ""
+    name, revision, licence, problems = path.name, "", found.licence, found.problems
     if path.parent.name == "snapshots":  # models--owner--name/snapshots/COMMIT
         name, revision = path.parent.parent.name.removeprefix("models--").replace("--", "/"), path.name
+        licence = shelf.licence(name, revision) or licence
+        if with_digest:
+            problems += tuple(f"`{file}` is not what was got" for file in shelf.changed(name, revision))
     digest = weights.digest(path) if with_digest else ""
-    return Model(name, path, found.kind, found.size, found.files, found.licence, revision, found.problems, digest)
+    return Model(name, path, found.kind, found.size, found.files, licence, revision, problems, digest)

@@ -30,16 +30,16 @@ class LanguageOptions(LocalModel):
     def loaded(self, ctx: Context) -> LanguageModel:
         """The model, loaded once per worker. Raises MissingExtra, MissingModel and Refused for one that cannot be loaded."""
         devices.need_packages("a language model on this machine", CURE, "torch", "transformers")
-        return ctx.load(f"transformers:{self.handle}:{self.quantize}", lambda: LanguageModel(self, is_offline=ctx.is_offline))
+        return ctx.load(f"transformers:{self.handle}:{self.quantize}", lambda: LanguageModel(self))
 
 
 class LanguageModel:
     """A loaded model with its tokenizer."""
 
-    def __init__(self, options: LanguageOptions, *, is_offline: bool) -> None:
+    def __init__(self, options: LanguageOptions) -> None:
         import transformers
 
-        found = origin(options, is_offline=is_offline)
+        found = origin(options)
         self.place = devices.place(options.device, options.dtype)
         more = quantized(options.quantize, self.place.device)
         with devices.quiet(), devices.loading(options.model, CURE):

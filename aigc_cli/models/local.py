@@ -9,10 +9,11 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from aigc_cli import devices, weights
+from aigc_cli import config, devices, weights
 from aigc_cli.assets import Templates
 from aigc_cli.contracts import Need, Provider, Step
 from aigc_cli.errors import MissingExtra, ProviderError, Refused
+from aigc_cli.models import shelf
 
 CURE = "pip install 'aigc[transformers]'"
 Quantize = Literal["none", "8bit", "4bit"]
@@ -55,19 +56,15 @@ class Origin:
     title: str
 
 
-def origin(options: LocalModel, *, is_offline: bool) -> Origin:
-    """Where a model is loaded from. Raises MissingModel for a folder that is not whole, Refused for one that could run code."""
-    place, licence = options.model, ""
-    if weights.is_folder(place):
-        folder = weights.folder_of(place)
-        weights.must_load(folder)
-        place, licence = str(folder), weights.inspect(folder).licence
-    arguments: dict[str, Any] = {"trust_remote_code": False, "local_files_only": is_offline or weights.is_folder(options.model)}
-    if options.revision:
-        arguments["revision"] = options.revision
+def origin(options: LocalModel) -> Origin:
+    """Where a model is loaded from. Raises MissingModel for what is not here or not whole, Refused for what could run code."""
+    is_trusted = options.model in config.trusted_models()
+    folder = shelf.folder_of(options.model, options.revision)
+    weights.must_load(folder, allows_code=is_trusted)
+    licence = shelf.licence(options.model, options.revision) or weights.inspect(folder).licence
     pinned = f" at {options.revision[:12]}" if options.revision else ""
     title = options.model.rstrip("/").rpartition("/")[2] + pinned + (f", {licence}" if licence else "")
-    return Origin(place, arguments, licence, title)
+    return Origin(str(folder), {"trust_remote_code": is_trusted, "local_files_only": True}, licence, title)
 
 
 @contextlib.contextmanager

@@ -31,10 +31,10 @@ _CODES = {
 class Translator:
     """A loaded model with its tokenizer."""
 
-    def __init__(self, options: LocalModel, quantize: Quantize, *, is_offline: bool) -> None:
+    def __init__(self, options: LocalModel, quantize: Quantize) -> None:
         import transformers
 
-        found = origin(options, is_offline=is_offline)
+        found = origin(options)
         self.name = options.model
         self.place = devices.place(options.device, options.dtype)
         more = quantized(quantize, self.place.device)

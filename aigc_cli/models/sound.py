@@ -25,10 +25,10 @@ _LEAST_TOKENS = 24
 class SoundModel:
     """A loaded model with its tokenizer."""
 
-    def __init__(self, options: LocalModel, kinds: tuple[str, ...], *, is_offline: bool) -> None:
+    def __init__(self, options: LocalModel, kinds: tuple[str, ...]) -> None:
         import transformers
 
-        found = origin(options, is_offline=is_offline)
+        found = origin(options)
         self.name, self.title, self.licence = options.model, found.title, found.licence
         self.place = devices.place(options.device, options.dtype)
         with devices.quiet(), devices.loading(options.model, CURE):

@@ -17,10 +17,10 @@ _CURE_MEMORY = "take a smaller model, or `device: cpu`"
 class VisionModel:
     """A loaded model with what makes its input."""
 
-    def __init__(self, options: LocalModel, *, is_offline: bool) -> None:
+    def __init__(self, options: LocalModel) -> None:
         import transformers
 
-        found = origin(options, is_offline=is_offline)
+        found = origin(options)
         self.name = options.model
         self.place = devices.place(options.device, options.dtype)
         with devices.quiet(), devices.loading(options.model, CURE):

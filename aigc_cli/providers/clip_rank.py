@@ -12,6 +12,7 @@ from aigc_cli import devices, weights
 from aigc_cli.assets import Templates
 from aigc_cli.contracts import Context, Need, Provider, Step
 from aigc_cli.errors import MissingModel, ProviderError
+from aigc_cli.models import shelf
 
 _CURE = "pip install 'aigc[transformers]'"
 
@@ -48,7 +49,7 @@ class ClipRank(Provider):
         import math
 
         devices.need_packages("clip", _CURE, "torch", "transformers")
-        eye = ctx.load(f"clip:{self.model}@{self.revision}:{self.device}", lambda: _Eye(self, is_offline=ctx.is_offline))
+        eye = ctx.load(f"clip:{self.model}@{self.revision}:{self.device}", lambda: _Eye(self))
         found = eye.match(prompt, pictures, ctx)
         if not all(math.isfinite(each) for each in found):
             raise ProviderError(f"`{self.model}` gave NaN instead of a judgement", "take another model, or `provider: sharpness`")
@@ -58,18 +59,14 @@ class ClipRank(Provider):
 class _Eye:
     """A loaded model with what makes its input."""
 
-    def __init__(self, options: ClipRank, *, is_offline: bool) -> None:
+    def __init__(self, options: ClipRank) -> None:
         import transformers
 
         self.name = options.model
         self.place = devices.place(options.device, "float32")
-        where = options.model
-        if weights.is_folder(where):
-            weights.must_load(weights.folder_of(where))
-            where = str(weights.folder_of(where))
-        common: dict[str, Any] = {"trust_remote_code": False, "local_files_only": is_offline or weights.is_folder(options.model)}
-        if options.revision:
-            common["revision"] = options.revision
+        where = shelf.folder_of(options.model, options.revision)
+        weights.must_load(where)
+        common: dict[str, Any] = {"trust_remote_code": False, "local_files_only": True}
         with devices.quiet(), devices.loading(options.model, _CURE):
             self.model = transformers.AutoModel.from_pretrained(where, dtype=self.place.dtype, use_safetensors=True, **common)
             if not hasattr(self.model, "get_image_features") or not hasattr(self.model, "get_text_features"):

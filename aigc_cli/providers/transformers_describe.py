@@ -42,7 +42,7 @@ class TransformersDescribe(LocalModel):
         for words that say nothing.
         """
         devices.need_packages("descriptions by transformers", CURE, "torch", "transformers")
-        model = ctx.load(f"vision:{self.handle}", lambda: VisionModel(self, is_offline=ctx.is_offline))
+        model = ctx.load(f"vision:{self.handle}", lambda: VisionModel(self))
         picture = open_photo(ctx.open(request.image), name=request.image.name, longest_px=_LONGEST_PX).convert("RGB")
         who = f"`{self.model}`"
         if model.chats:

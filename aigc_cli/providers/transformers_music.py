@@ -58,7 +58,7 @@ class TransformersMusic(LocalModel):
         from aigc_cli.media.audio.sound import RATE_HZ, as_stereo, resample, write_wav
 
         devices.need_packages("music by transformers", CURE, "torch", "transformers")
-        player = ctx.load(f"sound:{self.handle}:music", lambda: SoundModel(self, MUSICGEN, is_offline=ctx.is_offline))
+        player = ctx.load(f"sound:{self.handle}:music", lambda: SoundModel(self, MUSICGEN))
         tempo = request.tempo_bpm or STYLES[request.mood].tempo_bpm
         energy = "calm and sparse" if request.energy < 0.34 else "energetic, full" if request.energy > 0.67 else ""
         key = f"in {request.key.removesuffix('m')} {'minor' if request.key.endswith('m') else 'major'}" if request.key else ""

@@ -45,7 +45,7 @@ class TransformersSound(LocalModel):
         from aigc_cli.media.audio.sound import RATE_HZ, as_stereo, resample, write_wav
 
         devices.need_packages("sounds by transformers", CURE, "torch", "transformers")
-        model = ctx.load(f"sound:{self.handle}", lambda: SoundModel(self, (*BARK, *MUSICGEN), is_offline=ctx.is_offline))
+        model = ctx.load(f"sound:{self.handle}", lambda: SoundModel(self, (*BARK, *MUSICGEN)))
         prompt = request.prompt.strip() or str(request.name)
         words = bark_words(prompt) if model.kind in BARK else f"{prompt}, {self.look}"
         seconds = request.duration_s or _USUAL_S

@@ -48,15 +48,18 @@ class TransformersTranslate(LanguageOptions):
         return translating.translate(request, ctx, who=f"`{self.model}`", attempts=self.attempts, ask=ask)
 
     def _is_chat(self, ctx: Context) -> bool:
-        import transformers
+        def look() -> bool:
+            import transformers
 
-        found = origin(self, is_offline=ctx.is_offline)
-        with devices.quiet(), devices.loading(self.model, CURE):
-            return not transformers.AutoConfig.from_pretrained(found.place, **found.arguments).is_encoder_decoder
+            found = origin(self)
+            with devices.quiet(), devices.loading(self.model, CURE):
+                return not transformers.AutoConfig.from_pretrained(found.place, **found.arguments).is_encoder_decoder
+
+        return ctx.load(f"is it a chat model: {self.handle}", look)
 
     def _by_translator(self, request: Any, ctx: Context) -> translating.Ask:
         name = f"translator:{self.handle}:{self.quantize}"
-        model = ctx.load(name, lambda: Translator(self, self.quantize, is_offline=ctx.is_offline))
+        model = ctx.load(name, lambda: Translator(self, self.quantize))
 
         def ask(asked: tuple[Piece, ...], refused: Mapping[Piece, tuple[str, list[str]]], number: int) -> translating.Candidates:
             def tell(share: float) -> None:

@@ -73,7 +73,7 @@ def fill(
     provider = TransformersText(model=str(folder), **options)
     gaps, end = skeleton(product, scenes)
     turns = turns or [{"role": "user", "content": "Sell it."}]
-    model = LanguageModel(provider, is_offline=True)
+    model = LanguageModel(provider)
     return model.fill(turns, gaps, end, seed=seed, options=provider, forbidden=forbidden, must_include=must_include)
 
 
@@ -122,7 +122,7 @@ def test_a_model_without_a_turn_for_the_system_is_told_all_the_same(tmp_path: Pa
     words = tiny.tokenizer()
     words.chat_template = "{% if messages[0].role == 'system' %}{{ raise_exception('no system role') }}{% endif %}" + tiny.CHAT
     provider = TransformersText(model=str(tiny.save(tiny.llama(), words, tmp_path / "model")))
-    written = LanguageModel(provider, is_offline=True)._written(
+    written = LanguageModel(provider)._written(
         [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "Sell it."}]
     )
     assert written == "<user>Be brief.\n\nSell it.\n<assistant>"

@@ -10,6 +10,7 @@ from typing import Any
 from aigc_cli import devices, weights
 from aigc_cli.contracts import Context
 from aigc_cli.errors import MissingModel, ProviderError, Refused
+from aigc_cli.models import shelf
 from aigc_cli.models.diffusion.options import CURE, DiffusionOptions
 
 _OWN_CODE = "take a model that the library knows by itself"
@@ -27,21 +28,9 @@ class Found:
     licence: str
 
 
-def find(options: DiffusionOptions, *, is_offline: bool) -> Found:
-    """The pipeline that the options mean, fetched when that is allowed.
-
-    Raises MissingModel or Refused when it cannot be loaded as it stands.
-    """
-    if weights.is_folder(options.model):
-        return checked(weights.folder_of(options.model))
-    import diffusers
-
-    more = {"variant": options.variant} if options.variant else {}
-    with devices.quiet(), devices.loading(options.model, CURE):
-        place = diffusers.DiffusionPipeline.download(
-            options.model, revision=options.revision, use_safetensors=True, local_files_only=is_offline, trust_remote_code=False, **more
-        )
-    return checked(Path(place))
+def find(options: DiffusionOptions) -> Found:
+    """The pipeline that the options mean. Raises MissingModel or Refused when it is not here, or cannot be loaded as it stands."""
+    return checked(shelf.folder_of(options.model, options.revision))
 
 
 def checked(folder: Path) -> Found:

@@ -49,7 +49,7 @@ class Studio:
         """`adapter` is the folder of a motion adapter, which joins the pipeline. Raises what `loading` raises."""
         self.name = options.model
         self.place = devices.place(options.device, options.dtype)
-        found = loading.find(options, is_offline=ctx.is_offline)
+        found = loading.find(options)
         self.place = loading.must_fit(options, found, self.place, ctx)
         self.pipe = loading.load(options, found, self.place, adapter)
         self._scheduler = getattr(self.pipe, "scheduler", None)
