@@ -19,6 +19,7 @@ _RADIUS = 52.0
 ROUND = 400.0
 """Greatest diameter of a round picture over words; beside them it may be larger."""
 _ROUND_BESIDE = 620.0
+_ROOM = 0.1  # around a cut-out of the user's own in a disc, of its sides
 _DRIFT = 14.0  # of a cut-out and of its disc, each to its own side
 _FAR, _NEAR = 0.3, 2.0  # how much the camera moves the farthest and the nearest plane, of what it would move the whole
 _SCRIM_LEAST, _SCRIM_MOST = 0.1, 0.64
@@ -160,6 +161,9 @@ def _still(  # noqa: PLR0917
     width, height = (2 * round(side * _OVERSAMPLE / 2) for side in (place.w, place.h))
     aim, _ = clear.aim(picture, place, taken)
     painted = ImageOp(image=picture.image, box=Box(x=0, y=0, w=width, h=height), focus=aim)
+    if picture.is_cutout and picture.is_photo:  # a thing of any shape is seen whole; a drawing is square and has room of its own
+        inner = Box(x=width * _ROOM, y=height * _ROOM, w=width * (1 - 2 * _ROOM), h=height * (1 - 2 * _ROOM))
+        painted = painted.model_copy(update={"box": inner, "fit": "inside"})
     camera = setting.camera
     focus = _inner_focus(picture, place, aim)
     start, end = moves.camera(width, height, focus, way=camera.way, index=camera.index, amount=camera.amount)

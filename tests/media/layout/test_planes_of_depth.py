@@ -79,3 +79,11 @@ def test_a_cut_out_of_the_user_s_own_and_its_disc_drift_apart_and_a_drawing_stay
     disc, subject = drifts(portrait(desk, background="remove"))
     assert disc[-1].value == -subject[-1].value != 0
     assert drifts(Designer().draw(ImageRequest(prompt="clock", style="drawing"), desk)) == [(), ()]
+
+
+def test_a_cut_out_of_any_shape_is_seen_whole_in_a_round_picture(desk):
+    picture = portrait(desk, background="remove")
+    (layer,) = [layer for layer in filmed(desk, picture, "end-card").shots[0].layers if layer.role == "picture"]
+    (op,) = layer.content.source
+    assert op.fit == "inside"
+    assert op.box.x > 0 and op.box.right < layer.content.width
