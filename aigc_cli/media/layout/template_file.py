@@ -106,7 +106,8 @@ def _explain(path: Path, content: Any, error: ValidationError, model: type[BaseM
     hint = "see docs/scene-templates.md for the form"
     if first["type"] == "extra_forbidden" and keys:
         known = sorted(_fields(model))
-        near = difflib.get_close_matches(str(keys[-1]), known, 1)
+        # Of names that are as near, one that begins alike: `exti` is rather `exit` than `text`.
+        near = sorted(difflib.get_close_matches(str(keys[-1]), known, 3), key=lambda name: name[:1] != str(keys[-1])[:1])
         hint = f"did you mean `{near[0]}`?" if near else hint
     return WorkflowError(f"{path.parent.name}/{path.name}:{line}:{column}: `{dotted}` {said}", hint)
 
