@@ -24,8 +24,9 @@ def measure(*, is_short: bool = False) -> list[Figure]:
 
 
 def _text(folder: Path, rounds: int) -> Figure:
-    """A draft of three scenes, held to its form, against as many tokens sampled freely. Four layers, so that the model works too."""
+    """A draft of two scenes, held to its form, against as many tokens sampled freely. Four layers, so that the model works too."""
     import torch
+    import transformers
     from transformers import LlamaConfig, LlamaForCausalLM
 
     from aigc_cli.models.language import LanguageModel
@@ -34,12 +35,12 @@ def _text(folder: Path, rounds: int) -> Figure:
     from tests.models import tiny
 
     torch.manual_seed(3)
-    size = {"hidden_size": 512, "intermediate_size": 1536, "num_hidden_layers": 4, "num_attention_heads": 8, "vocab_size": 258}
+    size = {"hidden_size": 256, "intermediate_size": 768, "num_hidden_layers": 4, "num_attention_heads": 8, "vocab_size": 258}
     made = LlamaForCausalLM(LlamaConfig(**size, max_position_embeddings=4096, pad_token_id=0, eos_token_id=1, bos_token_id=None))
     options = TransformersText(model=str(tiny.save(made, tiny.tokenizer(), folder / "text")))
     ours = LanguageModel(options)
     turns = [{"role": "user", "content": "Sell Pikolo, which is ready in 30 seconds. " * 10}]
-    gaps, end = skeleton("Pikolo", 3)
+    gaps, end = skeleton("Pikolo", 2)
 
     def through() -> str:
         return ours.fill(turns, gaps, end, seed=3, options=options)
@@ -50,9 +51,12 @@ def _text(folder: Path, rounds: int) -> Figure:
     def alone() -> str:
         torch.manual_seed(3)
         with torch.inference_mode():
-            said = made.generate(**asked, do_sample=True, temperature=0.7, top_p=0.95, top_k=0, min_new_tokens=count, max_new_tokens=count)
+            said = made.generate(**asked, generation_config=config)
         return str(ours.tokenizer.decode(said[0]))
 
+    config = transformers.GenerationConfig(  # no token ends it: both write as many
+        max_new_tokens=count, do_sample=True, temperature=0.7, top_p=0.95, top_k=0, eos_token_id=10**6, pad_token_id=0
+    )
     made.eval()
     return ratio(f"a draft of {count} tokens, held to its form, over as many by transformers", alone, through, max(3, rounds // 3))
 
@@ -65,7 +69,7 @@ def _translation(folder: Path, desk: Any, rounds: int) -> Figure:
     from tests.models import tiny
     from tests.models.test_transformers_translate import SCRIPT, WORDS, taught, words
 
-    model, reader = taught(WORDS), words()
+    model, reader = taught(WORDS, layers=4), words()  # so that the model works too
     provider = TransformersTranslate(model=str(tiny.save(model, reader, folder / "translator")))
     request = Translate(script=SCRIPT, language="de", keep=("Pikolo",))
 

@@ -1,8 +1,9 @@
-"""Providers of pictures and music that need large libraries: here those are away, and each says how to get them."""
+"""Providers that need large libraries: here those are away, and each says how to get them."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,25 @@ import pytest
 from aigc_cli import registry
 from aigc_cli.engine.choose import unmet
 from aigc_cli.errors import MissingExtra
-from aigc_cli.shapes import ImageRequest, MusicRequest
+from aigc_cli.shapes import DescribeRequest, ImageRequest, MusicRequest, SoundRequest
 from aigc_cli.steps.image import Create
+from aigc_cli.steps.text import Translate, Write
+from aigc_cli.storyboard import Scene, Storyboard
 from tests.desk import Desk
 
-CURES = {("image", "diffusers"): "pip install 'aigc[diffusers]'", ("music", "transformers"): "pip install 'aigc[transformers]'"}
+CURES = {
+    ("image", "diffusers"): "pip install 'aigc[diffusers]'",
+    **{(each, "transformers"): "pip install 'aigc[transformers]'" for each in ("text", "translate", "describe", "music", "sound")},
+}
+SCRIPT = Storyboard(title="Cup", language="en", scenes=(Scene(id="hook", layout="title", say="A cup."),))
+VERBS: dict[str, Callable[[Any, Desk], Any]] = {
+    "image": lambda provider, desk: provider.draw(ImageRequest(prompt="a cup"), desk),
+    "text": lambda provider, desk: provider.write(Write(facts={"product": "Pikolo"}), desk),
+    "translate": lambda provider, desk: provider.translate(Translate(script=SCRIPT, language="zh"), desk),
+    "describe": lambda provider, desk: provider.describe(DescribeRequest(image=desk.save(b"x", "image/png")), desk),
+    "music": lambda provider, desk: provider.compose(MusicRequest(duration_s=1), desk),
+    "sound": lambda provider, desk: provider.sound(SoundRequest(prompt="a dog barks"), desk),
+}
 
 
 @pytest.mark.parametrize(("capability", "name"), CURES)
@@ -31,10 +46,7 @@ def test_without_its_extra_a_provider_says_how_to_get_it(
         assert refusal.hint == CURES[capability, name]
     provider: Any = kind(model=str(tmp_path))  # type: ignore[call-arg]
     with pytest.raises(MissingExtra) as caught:
-        if capability == "image":
-            provider.draw(ImageRequest(prompt="a cup"), Desk(tmp_path))
-        else:
-            provider.compose(MusicRequest(duration_s=1), Desk(tmp_path))
+        VERBS[capability](provider, Desk(tmp_path))
     assert caught.value.hint == CURES[capability, name]
 
 

@@ -9,14 +9,21 @@ import pytest
 from pydantic import ValidationError
 
 from aigc_cli import registry
+from aigc_cli.artifacts import Artifact
 from aigc_cli.assets import Templates
 from aigc_cli.engine import choose
 from aigc_cli.errors import MissingExtra, MissingKey, Refused
+from aigc_cli.steps.describing import Describe
 from aigc_cli.steps.image import Create
-from aigc_cli.steps.text import Write
+from aigc_cli.steps.text import Translate, Write
+from aigc_cli.storyboard import Scene, Storyboard
 
 STEPS: dict[str, Any] = {
     "text": Write(facts={"product": "Pikolo Espresso", "points": ["Single origin"]}),
+    "translate": Translate(
+        script=Storyboard(title="Cup", language="en", scenes=(Scene(id="hook", layout="title", say="A cup."),)), language="zh"
+    ),
+    "describe": Describe(image=Artifact(digest="0" * 64, media_type="image/png", size=1)),
     "image": Create(prompt="a cup of coffee", width=64, height=64),
 }
 EACH = [(capability, name) for capability in STEPS for name in registry.providers(capability)]

@@ -31,12 +31,12 @@ SCRIPT = Storyboard(
 WORDS = {"Meet Pikolo.": "Das ist Pikolo.", "In 30 s.": "In 30 s fertig.", "Meet": "Neu"}
 
 
-def m2m(seed: int = 0) -> Any:
+def m2m(seed: int = 0, layers: int = 1) -> Any:
     import torch
     from transformers import M2M100Config, M2M100ForConditionalGeneration
 
     torch.manual_seed(seed)
-    size = {"encoder_layers": 1, "decoder_layers": 1, "encoder_attention_heads": 2, "decoder_attention_heads": 2}
+    size = {"encoder_layers": layers, "decoder_layers": layers, "encoder_attention_heads": 2, "decoder_attention_heads": 2}
     return M2M100ForConditionalGeneration(
         M2M100Config(
             vocab_size=260, d_model=64, encoder_ffn_dim=128, decoder_ffn_dim=128, max_position_embeddings=256, pad_token_id=0,
@@ -52,11 +52,11 @@ def words() -> Any:
     return made
 
 
-def taught(known: dict[str, str]) -> Any:
+def taught(known: dict[str, str], layers: int = 1) -> Any:
     """A model that translates these texts: trained until it knows them by heart. The answer begins with the language's token."""
     import torch
 
-    model, reader = m2m(), words()
+    model, reader = m2m(layers=layers), words()
     given = reader(list(known), return_tensors="pt", padding=True)
     first, end = reader.convert_tokens_to_ids("deu_Latn"), 1
     rows = [[first, *reader(text, add_special_tokens=False)["input_ids"], end] for text in known.values()]
