@@ -51,13 +51,13 @@ def _picture(folder: Path, desk: Any, rounds: int, device: Any) -> Figure:
     model = _model(folder)
     pipe = DiffusionPipeline.from_pretrained(model, use_safetensors=True).to(device)
     pipe.set_progress_bar_config(disable=True)
-    provider = DiffusersImage(model=str(model), look="", steps=50, side=96, device=device, dtype="float32")
+    provider = DiffusersImage(model=str(model), look="", steps=30, side=96, device=device, dtype="float32")
     request = ImageRequest(prompt="a cup of coffee", width=96, height=96)
     seen: dict[str, Any] = {}
 
     def alone() -> None:
         made = pipe(
-            "a cup of coffee", negative_prompt=provider.negative, width=96, height=96, num_inference_steps=50,
+            "a cup of coffee", negative_prompt=provider.negative, width=96, height=96, num_inference_steps=30,
             generator=torch.Generator("cpu").manual_seed(3),
         )  # fmt: skip
         made.images[0].save(folder / "alone.png")
@@ -86,12 +86,12 @@ def _film(folder: Path, desk: Any, rounds: int, device: Any) -> Figure:
     model = place if place.exists() else tiny_films.save(tiny_films.ltx(), place)
     pipe = DiffusionPipeline.from_pretrained(model, use_safetensors=True).to(device)
     pipe.set_progress_bar_config(disable=True)
-    provider = DiffusersVideo(model=str(model), look="", steps=20, side=128, device=device, dtype="float32")
-    request = MotionRequest(prompt="steam rises", width=128, height=128, seconds=1)
+    provider = DiffusersVideo(model=str(model), look="", steps=10, side=96, device=device, dtype="float32")
+    request = MotionRequest(prompt="steam rises", width=96, height=96, seconds=1)
 
     def alone() -> None:
         pipe(
-            prompt="steam rises", negative_prompt=provider.negative, width=128, height=128, num_frames=25, num_inference_steps=20,
+            prompt="steam rises", negative_prompt=provider.negative, width=96, height=96, num_frames=25, num_inference_steps=10,
             frame_rate=25, output_type="np", generator=torch.Generator("cpu").manual_seed(3),
         )  # fmt: skip
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from tests.models import tiny_music, tiny_pictures
+from tests.desk import EXAMPLES
+from tests.models import tiny_films, tiny_music, tiny_pictures
 from tests.models.test_clip_rank import save_clip
 
 WORKFLOW = """
@@ -74,12 +76,25 @@ def test_a_product_clip_is_made_with_models_on_this_machine(tmp_path: Path) -> N
     """No model is named for words and voice, so others stand in for these two."""
     images = tiny_pictures.save(tiny_pictures.pipeline(tmp_path / "a"), tmp_path / "a" / "model")
     music = tiny_music.save(tiny_music.musicgen(), tmp_path / "c")
-    (tmp_path / "config.toml").write_text(f'[image]\nmodel = "{images}"\nsteps = 2\n[music]\nmodel = "{music}"\n')
-    given = ("product=Pikolo", 'points=["Ready in 30 seconds", "Fits every bag"]', "length_s=8", 'formats=["180x320"]')
+    photo = tmp_path / "cup.png"
+    shutil.copy(EXAMPLES / "pikolo" / "coffee.png", photo)
+    film = tiny_films.save(tiny_films.ltx(), tmp_path / "d")
+    (tmp_path / "config.toml").write_text(
+        f'[image]\nmodel = "{images}"\nsteps = 2\ncandidates = 2\n[music]\nmodel = "{music}"\n'
+        f'[motion]\nmodel = "{film}"\nsteps = 2\nside = 64\nframes = 17\n'
+    )
+    given = (
+        "product=Pikolo",
+        'points=["Ready in 30 seconds", "Fits every bag"]',
+        "length_s=8",
+        'formats=["180x320"]',
+        "motion=all",
+        f"photo={photo}",
+    )
     made = run(tmp_path, "product-clip", "--profile", "local-ai", *(word for each in given for word in ("--set", each)))
     assert made["status"] == "degraded"
     who = {each["id"]: each["provider"] for each in made["steps"]}
-    assert (who["pictures"], who["music"]) == ("diffusers", "transformers")
+    assert (who["pictures"], who["music"], who["moving"]) == ("diffusers", "transformers", "diffusers")
     assert who["script"] in ("smollm2", "copywriter")
     clips = [
         path for value in made["outputs"].values() for path in (value if isinstance(value, list) else [value]) if str(path).endswith(".mp4")
