@@ -173,7 +173,7 @@ def test_inputs_are_used_and_declared():
 
 def test_defaults_and_profiles():
     text = HEAD + (
-        "defaults: {music: {mod: calm, energy: 3, provider: nobody}, sound: {}}\n"
+        "defaults: {music: {mod: calm, energy: 3, provider: nobody}, smell: {}}\n"
         "profiles: {final: {video: {preset: quick, crf: 18}, music: {mood: '${{ steps.a }}'}}}\n"
         "steps:\n  a: {uses: music.compose, with: {duration_s: 5}}\n"
     )
@@ -181,7 +181,7 @@ def test_defaults_and_profiles():
         (3, "defaults.music.mod", "no step or provider of music has this parameter"),
         (3, "defaults.music.energy", "must be at most 1, not 3"),
         (3, "defaults.music.provider", "`nobody` is not a provider of music"),
-        (3, "defaults.sound", "`sound` is not a capability"),
+        (3, "defaults.smell", "`smell` is not a capability"),
         (4, "profiles.final.video.preset", '"quick" is not one of its values'),
         (4, "profiles.final.music.mood", "`steps` is not known here"),
     ]

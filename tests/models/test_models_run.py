@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.desk import EXAMPLES
-from tests.models import tiny_films, tiny_music, tiny_pictures
+from tests.models import tiny_additions, tiny_films, tiny_music, tiny_pictures
 from tests.models.test_clip_rank import save_clip
 
 WORKFLOW = """
@@ -101,3 +101,96 @@ def test_a_product_clip_is_made_with_models_on_this_machine(tmp_path: Path) -> N
     ]
     assert clips
     assert (tmp_path / clips[0]).stat().st_size > 10_000
+
+
+LANGUAGES = """
+aigc: 1
+name: languages
+defaults:
+  translate: {{provider: transformers, model: {translator}}}
+  describe: {{provider: transformers, model: {captioner}}}
+  sound: {{provider: transformers, model: {sound}}}
+inputs:
+  photo: {{type: file}}
+steps:
+  german:
+    uses: text.translate
+    with:
+      language: de
+      keep: [Pikolo]
+      script: {{title: Pikolo, language: en, scenes: [{{id: hook, layout: title, say: Meet Pikolo., show: {{headline: Pikolo}}}}]}}
+  seen:
+    uses: image.describe
+    with: {{image: "${{{{ inputs.photo }}}}"}}
+  noise:
+    uses: sound.effect
+    with: {{prompt: a cup is put down, duration_s: 0.5}}
+outputs:
+  german: ${{{{ steps.german }}}}
+  seen: ${{{{ steps.seen }}}}
+  noise: ${{{{ steps.noise.audio }}}}
+"""
+
+
+@pytest.mark.network
+def test_a_run_translates_describes_and_sounds_and_is_cached(tmp_path: Path) -> None:
+    from tests.models import test_transformers_describe, test_transformers_translate, tiny
+
+    translator = test_transformers_translate
+    places = {
+        "translator": tiny.save(translator.taught(translator.WORDS), translator.words(), tmp_path / "a"),
+        "captioner": test_transformers_describe.save_captioner(tmp_path / "b"),
+        "sound": tiny_music.save(tiny_music.musicgen(), tmp_path / "c"),
+    }
+    (tmp_path / "languages.yaml").write_text(LANGUAGES.format(**places))
+    test_transformers_describe.scene("red").save(tmp_path / "photo.png")
+    words = ("languages.yaml", "--set", f"photo={tmp_path / 'photo.png'}")
+    first = run(tmp_path, *words)
+    assert first["outputs"]["german"]["scenes"][0]["say"] == "Das ist Pikolo."
+    assert first["outputs"]["seen"]["alt"] == "A red cup"
+    assert (tmp_path / first["outputs"]["noise"]).read_bytes().startswith(b"RIFF")
+    again = run(tmp_path, *words)
+    assert {each["status"] for each in again["steps"]} == {"cached"}
+    assert again["outputs"]["german"] == first["outputs"]["german"]
+
+
+SERIES = """
+aigc: 1
+name: series
+inputs:
+  reference: {{type: file, media: image}}
+defaults:
+  image:
+    provider: diffusers
+    model: {model}
+    steps: 2
+    width: 64
+    height: 64
+    subject: a small red kettle
+    reference: "${{{{ inputs.reference }}}}"
+    reference_model: {adapter}
+    loras: [{{file: {lora}, weight: 0.7}}]
+steps:
+  drawn:
+    uses: image.create
+    for_each: [on a table, on a mountain]
+    with: {{prompt: "${{{{ item }}}}"}}
+outputs:
+  pictures: ${{{{ steps.drawn | pluck('image') }}}}
+"""
+
+
+@pytest.mark.network
+def test_one_subject_goes_through_all_scenes_by_its_words_its_picture_and_one_seed(tmp_path: Path) -> None:
+    pipe = tiny_pictures.pipeline(tmp_path / "a")
+    places = {
+        "model": tiny_pictures.save(pipe, tmp_path / "a" / "model"),
+        "adapter": tiny_additions.ip_adapter(pipe, tmp_path / "ip"),
+        "lora": tiny_additions.lora(tmp_path / "lora"),
+    }
+    (tmp_path / "pictures.yaml").write_text(SERIES.format(**places))
+    shutil.copy(EXAMPLES / "pikolo" / "coffee.png", tmp_path / "kettle.png")
+    made = run(tmp_path, "pictures.yaml", "--set", "reference=kettle.png")
+    assert [each["status"] for each in made["steps"]] == ["ran"]
+    assert len({(tmp_path / path).read_bytes() for path in made["outputs"]["pictures"]}) == 2
+    assert [each["status"] for each in run(tmp_path, "pictures.yaml", "--set", "reference=kettle.png")["steps"]] == ["cached"]

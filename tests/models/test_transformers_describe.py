@@ -68,8 +68,8 @@ def vit_gpt2() -> Any:
     return model
 
 
-@pytest.fixture(scope="module")
-def captioner(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def save_captioner(folder: Path) -> Path:
+    """A ViT with GPT-2 that was taught a caption for each of two pictures."""
     import torch
 
     words, model = tiny.tokenizer(has_chat=False), vit_gpt2()
@@ -77,9 +77,14 @@ def captioner(tmp_path_factory: pytest.TempPathFactory) -> Path:
     longest = max(len(row) for row in rows)
     labels = torch.tensor([row + [-100] * (longest - len(row)) for row in rows])
     seen = lens()(images=[scene(colour) for colour in CAPTIONS], return_tensors="pt")["pixel_values"]
-    place = tiny.save(teach(model, {"pixel_values": seen, "labels": labels}), words, tmp_path_factory.mktemp("captions") / "model")
+    place = tiny.save(teach(model, {"pixel_values": seen, "labels": labels}), words, folder)
     lens().save_pretrained(place)
     return place
+
+
+@pytest.fixture(scope="module")
+def captioner(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return save_captioner(tmp_path_factory.mktemp("captions") / "model")
 
 
 @pytest.fixture(scope="module")
@@ -155,7 +160,7 @@ def test_a_chat_model_is_asked_in_words(tmp_path: Path, desk: SharedDesk) -> Non
     model = LlavaForConditionalGeneration(
         LlavaConfig(
             vision_config=CLIPVisionConfig(**size, image_size=32, patch_size=8),
-            text_config=LlamaConfig(**size, vocab_size=259, max_position_embeddings=4096, pad_token_id=0, eos_token_id=1, bos_token_id=None),
+            text_config=LlamaConfig(**size, vocab_size=259, max_position_embeddings=4096, pad_token_id=0, eos_token_id=1),
             image_token_index=258, vision_feature_layer=-1, image_seq_length=16,
         )
     )  # fmt: skip
