@@ -30,8 +30,9 @@ lint: $(STAMP)  ## ruff, mypy strict, import-linter
 bench: $(STAMP)  ## every number the README claims
 	$(BIN)/python -m benchmarks
 
-gallery: $(STAMP)  ## every template, chart, caption style and brand, as pictures in docs/gallery
+gallery: $(STAMP)  ## every template, chart, caption style, transition and brand, as pictures in docs/gallery; then looked at by code
 	$(BIN)/python -m docs.gallery.make
+	$(BIN)/python -m docs.gallery.checks
 
 clean:  ## remove what was made here
 	rm -rf $(VENV) $(MODELS) out dist build

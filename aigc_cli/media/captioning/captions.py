@@ -31,6 +31,7 @@ _BETWEEN = "\u00a0"  # a word and its emoji stay together
 _CJK_PAD = 0.045  # of a patch in Chinese, in sizes: ideographs carry room of their own
 _CLEAR = 11.0  # from a patch to the next letters
 _AIM, _AIM_LIGHT = 4.85, 6.0  # a light ground has no edge around the letters, and a motif under them
+_MARKERS, _MARKERS_LIGHT = ("#FFD84D", "#7DEBFF"), ("#A3231B", "#0B4FC0")
 _DISTINCT = 0.15  # OKLab distance at which a patch stands out from the ground
 _REST = Motion()
 
@@ -249,9 +250,10 @@ class _Inks:
         aim = _AIM_LIGHT if is_light else _AIM
         self.said = self.patch if contrast(self.patch, ground) >= (aim if is_light else 3) else reach(self.patch, ground, aim)
         if distance(self.said, self.plain) < _DISTINCT:  # the word being said must not look like the others
-            second = reach(colours.quiet, ground, aim)
-            first = reach(colours.accent, ground, aim)
-            self.said = max((first, second), key=lambda colour: distance(colour, self.plain))
+            # The brand's own colours first; on a ground of its accent they are the ink itself, and a marker's colours are left.
+            others = (colours.accent, colours.quiet, *(_MARKERS_LIGHT if is_light else _MARKERS))
+            apart = [reach(colour, ground, aim) for colour in others]
+            self.said = max(apart, key=lambda colour: min(distance(colour, self.plain), _DISTINCT))
 
 
 def _tight(ops: Drawing, box: Box) -> tuple[Box, Drawing]:

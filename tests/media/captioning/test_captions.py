@@ -11,7 +11,7 @@ from aigc_cli.errors import WorkflowError
 from aigc_cli.media.captioning.captions import CaptionStyle, caption_layers, load_style
 from aigc_cli.media.captioning.phrasing import SHORTEST_S, ends_sentence, joined, paginate
 from aigc_cli.media.captioning.subtitles import SpokenWord, srt, vtt, words_json
-from aigc_cli.media.style.palettes import contrast
+from aigc_cli.media.style.palettes import contrast, distance
 from aigc_cli.media.timeline import Box, RectOp, Sprite, TextOp
 from aigc_cli.shapes import Palette, Word
 
@@ -255,3 +255,22 @@ def test_karaoke_runs_through_a_word_the_way_it_is_read():
         lit = next(layer for layer in found if layer.id == "caption-0-0")
         shares = [key.value * sign for key in lit.motion.reveal]
         assert shares[0] < 0.4 < shares[1] <= shares[2] == 1
+
+
+@pytest.mark.parametrize("ground", ["#7A3600", "#F4E9D8", "#1E3FC0", "#0B6B45"])
+def test_the_word_being_said_is_told_apart_even_where_the_accent_is_the_ink(ground):
+    ink = "#FFFFFF" if ground != "#F4E9D8" else "#1B1714"
+    own = Palette(ground=ground, ink=ink, accent=ink, quiet=ink)
+    found = caption_layers(
+        timed("Ready now"),
+        ZONE,
+        load_style(Templates.beside(None), "karaoke"),
+        colours=own,
+        ground=ground,
+        frames=90,
+        fps=FPS,
+        language="en",
+    )
+    plain, said = (shown(layer)[0].colour for layer in found[:2])
+    assert distance(plain, said) >= 0.1
+    assert contrast(said, ground) >= 4.5
