@@ -13,13 +13,11 @@ from aigc_cli.shapes import DescribeRequest, Sight
 _LONGEST_PX = 1280
 _MOST_COLOURS = 2
 _SEEN_SHARE = 0.18  # of the picture: a colour that takes less is not what one sees first
-_HUES = (
-    *((15, "red"), (42, "orange"), (68, "yellow"), (165, "green"), (200, "turquoise"), (255, "blue"), (290, "violet"), (335, "pink")),
-)
+_HUES = (*((15, "red"), (42, "orange"), (68, "yellow"), (165, "green"), (200, "turquoise"), (255, "blue"), (290, "violet"), (335, "pink")),)
 """Up to which hue in degrees a colour is called so; what is left is red again."""
 _ZH = {
-    "red": "红色", "orange": "橙色", "yellow": "黄色", "green": "绿色", "turquoise": "青色", "blue": "蓝色", "violet": "紫色", "pink": "粉色",
-    "brown": "棕色", "black": "黑色", "white": "白色", "grey": "灰色",
+    "red": "红色", "orange": "橙色", "yellow": "黄色", "green": "绿色", "turquoise": "青色", "blue": "蓝色", "violet": "紫色",
+    "pink": "粉色", "brown": "棕色", "black": "黑色", "white": "白色", "grey": "灰色",
 }  # fmt: skip
 
 

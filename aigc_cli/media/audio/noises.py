@@ -34,6 +34,7 @@ LENGTH_S: Mapping[str, float] = {
 STRETCHES = ("riser", "typing", "rain", "wind", "beep")
 _EDGE_S = 0.01
 _SLOW_EDGE_S = 0.35
+_STRIKE_S = 0.002  # a bell that starts at once clicks
 
 
 def made(kind: str, duration_s: float | None, seed: int) -> tuple[Samples, float]:
@@ -104,7 +105,7 @@ def _bell(t: Wide, at: float, pitch_hz: float, strength: float, lasts_s: float) 
     for ratio, share, lasting in parts:
         if pitch_hz * ratio < RATE_HZ / 2.2:
             rung += share * np.sin(2 * np.pi * pitch_hz * ratio * since) * np.exp(-since / (lasts_s * lasting))
-    return rung * strength * (t >= at)
+    return rung * strength * np.minimum(1, since / _STRIKE_S)
 
 
 def _ding(t: Wide, dice: np.random.Generator) -> Wide:
@@ -164,7 +165,7 @@ def _wind(t: Wide, dice: np.random.Generator) -> Wide:
     low = _shaped(dice.standard_normal((len(t), 2)), 80, 350)
     high = _shaped(dice.standard_normal((len(t), 2)), 400, 1400)
     gust = np.clip(gust, 0.05, 1.2)
-    made: Wide = low * (gust * 0.8)[:, None] + high * (gust**2.5 * 0.35)[:, None]
+    made: Wide = low * (gust * 0.5)[:, None] + high * (gust**2 * 0.8)[:, None]
     return made
 
 
