@@ -65,6 +65,14 @@ def is_public(address: str) -> bool:
     return not any(ip.version == net.version and ip in net for net in _TRANSITION)
 
 
+def is_local_name(host: str) -> bool:
+    """True for a host that names this machine or its network by itself, without asking a name server."""
+    try:
+        return not is_public(host)
+    except ValueError:
+        return host.lower().rstrip(".").rpartition(".")[2] in ("localhost", "local", "internal", "lan")
+
+
 def get(
     url: str,
     *,

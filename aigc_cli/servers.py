@@ -53,7 +53,7 @@ class Answer:
 def key_name(base_url: str) -> str:
     """What the key for a server is called: `openai` for OpenAI itself, else the server's host."""
     host = fetch.parse(base_url).host
-    return KEY_NAMES.get(host, host)
+    return KEY_NAMES.get(host, f"{host}." if host in KEY_NAMES.values() else host)  # a machine that calls itself `openai` is not OpenAI
 
 
 def host_of(base_url: str) -> str:

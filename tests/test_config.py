@@ -5,13 +5,13 @@ from pathlib import Path
 import pytest
 
 from aigc_cli import config
-from aigc_cli.errors import ConfigError, MissingKey
+from aigc_cli.errors import ConfigError
 
 
 @pytest.fixture(autouse=True)
 def _place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AIGC_CONFIG", str(tmp_path / "config"))
-    for name in ("AIGC_ENV_ALLOW", "AIGC_CACHE_MAX_GB", "AIGC_KEY_AZURE", "AZURE_API_KEY"):
+    for name in ("AIGC_ENV_ALLOW", "AIGC_CACHE_MAX_GB"):
         monkeypatch.delenv(name, raising=False)
 
 
@@ -53,7 +53,7 @@ def test_the_project_wins_over_the_user(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "name, line",
-    [("keys", '[keys]\na = "b"'), ("env", 'env = ["HOME"]'), ("commands", '[commands]\na = ["b"]'), ("cache", "[cache]\nmax_gb = 0")],
+    [("env", 'env = ["HOME"]'), ("commands", '[commands]\na = ["b"]'), ("cache", "[cache]\nmax_gb = 0")],
 )
 def test_a_workflows_folder_reaches_neither_secrets_nor_the_environment(tmp_path: Path, name: str, line: str) -> None:
     _write(tmp_path / "aigc.toml", line)
@@ -67,7 +67,6 @@ def test_a_workflows_folder_reaches_neither_secrets_nor_the_environment(tmp_path
         ("[speech", "not valid TOML"),
         ("\x00", "not valid TOML"),
         ("speech = 3", "`speech` is not a table"),
-        ("[keys]\na = 3", "`keys`"),
         ("env = 3", "`env`"),
         ('[cache]\nmax_gb = "much"', "max_gb"),
         ("[cache]\nmax_gb = nan", "max_gb"),
@@ -92,22 +91,13 @@ def test_only_allowed_variables_are_seen(tmp_path: Path, monkeypatch: pytest.Mon
     assert config.allowed_env(config.load_settings()) == {}
 
 
-def test_a_key_comes_from_the_environment_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(MissingKey) as caught:
-        config.key("azure")
-    assert "AZURE_API_KEY" in caught.value.message
-    assert "config.toml" in caught.value.hint
-    _write(tmp_path / "config" / "config.toml", '[keys]\nazure = "from-file"\n')
-    assert config.key("azure") == "from-file"
-    monkeypatch.setenv("AZURE_API_KEY", "common")
-    assert config.key("azure") == "common"
-    monkeypatch.setenv("AIGC_KEY_AZURE", "own")
-    assert config.key("azure") == "own"
-
-
-def test_keys_are_not_shown(tmp_path: Path) -> None:
-    _write(tmp_path / "config" / "config.toml", '[keys]\nazure = "hunter2"\n')
-    assert "hunter2" not in repr(config.load_settings())
+@pytest.mark.parametrize("file", ["config/config.toml", "aigc.toml"])
+def test_keys_do_not_belong_into_settings(tmp_path: Path, file: str) -> None:
+    _write(tmp_path / file, '[keys]\nazure = "hunter2"\n')
+    with pytest.raises(ConfigError, match="keys do not belong into settings") as caught:
+        config.load_settings(tmp_path)
+    assert str(tmp_path / "config" / ".env") in caught.value.hint
+    assert "hunter2" not in f"{caught.value} {caught.value.hint}"
 
 
 def test_a_command_is_a_list_of_texts_in_the_users_own_settings(tmp_path: Path) -> None:

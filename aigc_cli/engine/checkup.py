@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from aigc_cli import assets, config, registry
+from aigc_cli import assets, config, credentials, registry
 from aigc_cli.engine.choose import unmet
 from aigc_cli.engine.publish import check_folder
 from aigc_cli.engine.run import default_jobs
@@ -51,6 +51,7 @@ def checkup() -> Iterator[Check]:
         yield Check("settings", "ok", str(config.config_file()))
     except AigcError as error:
         yield Check("settings", "bad", error.message, error.hint)
+    yield from _keys()
     for name, cure in _LIBRARIES.items():
         yield _library(name, cure)
     yield from _data()
@@ -69,6 +70,21 @@ def _cache() -> Iterator[Check]:
     yield Check("cache", "ok", str(root))
     is_enough = free >= _LEAST_FREE_BYTES
     yield Check("free space", "ok" if is_enough else "warning", f"{free / 1e9:.1f} GB", "`aigc cache gc` makes room")
+
+
+def _keys() -> Iterator[Check]:
+    """Where keys come from, by their names alone, and who else may see them."""
+    for path in credentials.files():
+        try:
+            names = ", ".join(credentials.read(path)) or "no keys"
+        except AigcError as error:
+            yield Check("keys", "bad", error.message, error.hint)
+            continue
+        found = list(credentials.exposures(path)) if names != "no keys" else []
+        for risk, cure in found:
+            yield Check("keys", "warning", f"{path}: {risk}", cure)
+        if not found:
+            yield Check("keys", "ok", f"{names} in {path}")
 
 
 def _library(name: str, cure: str) -> Check:

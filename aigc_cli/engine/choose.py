@@ -9,11 +9,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from aigc_cli import config, registry
+from aigc_cli import config, credentials, fetch, registry
 from aigc_cli.contracts import Need, Provider, Step
 from aigc_cli.engine.parameters import takes_null
 from aigc_cli.engine.wording import complaints
-from aigc_cli.errors import AigcError, MissingExtra, MissingKey, MissingTool, ProviderError, Refused, WorkflowError
+from aigc_cli.errors import AigcError, ConfigError, MissingExtra, MissingKey, MissingTool, ProviderError, Refused, WorkflowError
 from aigc_cli.workflow.problems import dotted, nearest
 
 _PROGRAM = re.compile(r"(?!lib)[a-z0-9_.+-]+\Z")
@@ -131,11 +131,18 @@ def unmet(need: Need, provider: str, *, is_offline: bool) -> AigcError | None:
     """Why a need of a provider is not met on this machine; None when it is met, or when only a try can tell."""
     if need.kind in ("network", "key") and need.name in config.trusted_servers():
         return None  # a server of the user's own is there without the network, and may want no key
+    if need.kind == "network" and fetch.is_local_name(need.name):
+        return ConfigError(
+            f"{provider} is to reach `{need.name}`, and only your own settings may allow a host of the local network",
+            f'write `servers = ["{need.name}"]` into {config.config_file()}',
+        )
     if need.kind == "network" and is_offline:
         return Refused(f"{provider} needs the network, and this run is offline", "run without `--offline`, or name another provider")
-    if need.kind == "key" and config.find_key(need.name) is None:
-        variable = config.key_variables(need.name)[1]
-        return MissingKey(f"{provider} needs a key: {variable} is not set", need.cure or f"set {variable}, or name another provider")
+    if need.kind == "key" and credentials.find(need.name) is None:
+        variable = credentials.usual_variable(need.name)
+        return MissingKey(
+            f"{provider} needs a key: {variable} is not set", need.cure or f"{credentials.cure(need.name)}, or name another provider"
+        )
     if need.kind == "extra":
         import importlib.util
 
@@ -155,6 +162,4 @@ def unmet(need: Need, provider: str, *, is_offline: bool) -> AigcError | None:
 
 def can_fall_back(error: AigcError) -> bool:
     """True for errors that another provider may not have: the provider failed, or something for it is not set up."""
-    from aigc_cli.errors import ConfigError
-
     return isinstance(error, ProviderError | ConfigError)

@@ -11,7 +11,7 @@ from typing import Any, Protocol, TypeVar, cast
 
 from pydantic import JsonValue
 
-from aigc_cli import config, prices
+from aigc_cli import config, credentials, prices
 from aigc_cli.artifacts import Artifact, from_json, to_json
 from aigc_cli.assets import Templates
 from aigc_cli.contracts import Usage
@@ -115,7 +115,7 @@ class WorkerContext:
 
     def key(self, name: str) -> str:
         """A secret by name. Raises MissingKey with the variable's name and the cure."""
-        return config.key(name)
+        return credentials.key(name)
 
     def is_trusted(self, host: str) -> bool:
         """True when the user's own settings allow this host although it is on the local network."""

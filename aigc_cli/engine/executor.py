@@ -91,9 +91,9 @@ class Executor(Protocol):
 
 
 def pack_error(error: AigcError, detail: str = "") -> dict[str, Any]:
-    """An error as JSON."""
+    """An error as JSON: what is not of the family itself goes as its nearest relative there, for that decides what stands in."""
     return {
-        "class": type(error).__name__,
+        "class": next(each.__name__ for each in type(error).__mro__ if getattr(errors, each.__name__, None) is each),
         "message": error.message,
         "hint": error.hint,
         "retryable": bool(getattr(error, "retryable", False)),

@@ -63,8 +63,9 @@ def test_one_storyboard_becomes_two_clips_and_nothing_is_paid_twice(tmp_path: Pa
             server.answers = deque([json.dumps({number: translated(text) for number, text in texts.items()}, ensure_ascii=False)])
 
         server.on_call = answer
+        (tmp_path / ".env").write_text(f"AIGC_KEY_127_0_0_1={KEY}\n")
         (tmp_path / "config.toml").write_text(
-            f'servers = ["127.0.0.1"]\n[keys]\n"127.0.0.1" = "{KEY}"\n[translate]\nprovider = "openai"\nbase_url = "{server.base_url}"\n'
+            f'servers = ["127.0.0.1"]\n[translate]\nprovider = "openai"\nbase_url = "{server.base_url}"\n'
         )
         given = ["product=Pikolo", "points=Ready in 30 seconds", "length_s=8", 'formats=["180x320"]']
         words = ["clip-in-two-languages", *(word for each in given for word in ("--set", each)), "--profile", "draft", "--json"]

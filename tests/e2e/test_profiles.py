@@ -47,9 +47,6 @@ def place(tmp_path_factory: pytest.TempPathFactory, servers: Any) -> Path:
     text, speech = servers
     settings = f"""\
 servers = ["127.0.0.1", "localhost"]
-[keys]
-"127.0.0.1" = "{openai_server.KEY}"
-localhost = "{openai_speech.KEY}"
 [text]
 base_url = "{text.base_url}"
 model = "writer"
@@ -65,6 +62,8 @@ preset = "ultrafast"
 """
     (folder / "cache" / "config").mkdir(parents=True)
     (folder / "cache" / "config" / "config.toml").write_text(settings)
+    keys = f"AIGC_KEY_127_0_0_1={openai_server.KEY}\nLOCALHOST_API_KEY='{openai_speech.KEY}'\n"
+    (folder / "cache" / "config" / ".env").write_text(keys)
     (folder / "cache" / "config" / "prices.yaml").write_text(PRICES)
     return folder
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from aigc_cli import credentials
 from aigc_cli.engine.journal import Journal
 from aigc_cli.engine.plan import plan
 from aigc_cli.engine.result import RunResult, json_object
@@ -184,12 +185,26 @@ def test_a_run_that_is_killed_in_the_middle_of_a_call_pays_no_finished_call_agai
     assert json.loads(second.stdout)["cost"]["amount"] == 0.08
 
 
-def test_the_key_is_written_nowhere(place: Place, server: OpenAIServer, tmp_path: Path) -> None:
+@pytest.mark.parametrize("source", ["environment", ".env here", ".env of one's own", "keyring"])
+def test_the_key_is_written_nowhere(
+    place: Place, server: OpenAIServer, tmp_path: Path, source: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = tmp_path / "config" / ".env" if source == ".env of one's own" else tmp_path / ".env"
+    if source != "environment":
+        monkeypatch.delenv("AIGC_KEY_127_0_0_1")
+        monkeypatch.chdir(tmp_path)
+    if source == "keyring":
+        monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "tests.servers.keyring_server.Ring")
+        monkeypatch.setenv("TEST_KEYRING", f"aigc/127.0.0.1={KEY}")
+        credentials.forget()
+    elif source != "environment":
+        kept.write_text(f"AIGC_KEY_127_0_0_1={KEY}\n")
     server.failures = deque(["echo"])
     write(place, server, provider="[openai, fake]")
     result = place.run(jobs=1)
     told = json.dumps(json_object(result)) + repr(place.events) + str(result.notes) + repr(result.error)
     assert KEY not in told
-    written = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert (result.status, server.finished) == ("degraded", 3)  # the key was there, and was taken
+    written = [path for path in tmp_path.rglob("*") if path.is_file() and path != kept]
     assert written
     assert not [path for path in written if KEY.encode() in path.read_bytes()]

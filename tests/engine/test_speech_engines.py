@@ -28,10 +28,10 @@ def server() -> Iterator[SpeechServer]:
 def _settings(tmp_path: Path, server: SpeechServer) -> None:
     folder = tmp_path / "config"
     folder.mkdir()
+    (folder / ".env").write_text(f"AIGC_KEY_127_0_0_1={KEY}\n")
     toy = [sys.executable, str(ROOT / "tests" / "voicebox.py"), "-s", "{speed}"]
     (folder / "config.toml").write_text(
-        f'servers = ["127.0.0.1"]\n[keys]\n"127.0.0.1" = "{KEY}"\n[commands]\ntoy = {json.dumps(toy)}\n'
-        f'[speech]\nbase_url = "{server.base_url}"\n'
+        f'servers = ["127.0.0.1"]\n[commands]\ntoy = {json.dumps(toy)}\n[speech]\nbase_url = "{server.base_url}"\n'
     )
 
 
@@ -79,7 +79,7 @@ def test_the_key_is_written_nowhere(place: Place, server: SpeechServer) -> None:
     place.write(say("openai", "good") + say("openai", "missing").replace("voice", "other"))
     place.run()
     for path in place.root.rglob("*"):
-        if path.is_file() and path.name != "config.toml":
+        if path.is_file() and path.name != ".env":
             assert KEY.encode() not in path.read_bytes(), path
 
 
