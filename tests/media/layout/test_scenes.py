@@ -241,7 +241,10 @@ def test_a_clips_first_frame_shows_its_words_and_every_scene_opens_on_its_pictur
     for laid in (first, second):
         pictures = [layer for layer in laid.layers if layer.role == "picture" and layer.id != "chart"]
         assert all(value_at(layer.motion.opacity, 0, 1) == 1 for layer in pictures)
-    line = next(layer.id for layer in first.layers if layer.id.startswith("headline"))
+    line = next((layer.id for layer in first.layers if layer.id.startswith("headline")), None)
+    if line is None:  # a film names who speaks, when it has begun
+        assert layout == "film"
+        return
     seen = [next(value_at(layer.motion.opacity, 0, 1) for layer in laid.layers if layer.id == line) for laid in (first, second)]
     assert seen[0] == 1
     assert seen[1] < 0.5
