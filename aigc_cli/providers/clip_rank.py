@@ -49,8 +49,9 @@ class ClipRank(Provider):
         import math
 
         devices.need_packages("clip", _CURE, "torch", "transformers")
-        eye = ctx.load(f"clip:{self.model}@{self.revision}:{self.device}", lambda: _Eye(self))
-        found = eye.match(prompt, pictures, ctx)
+        with ctx.alone(devices.place(self.device, "float32").device):
+            eye = ctx.load(f"clip:{self.model}@{self.revision}:{self.device}", lambda: _Eye(self))
+            found = eye.match(prompt, pictures, ctx)
         if not all(math.isfinite(each) for each in found):
             raise ProviderError(f"`{self.model}` gave NaN instead of a judgement", "take another model, or `provider: sharpness`")
         return found

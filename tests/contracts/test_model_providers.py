@@ -12,19 +12,20 @@ import pytest
 from aigc_cli import registry
 from aigc_cli.engine.choose import unmet
 from aigc_cli.errors import MissingExtra
-from aigc_cli.shapes import DescribeRequest, ImageRequest, MusicRequest, SoundRequest
+from aigc_cli.shapes import DescribeRequest, ImageRequest, MotionRequest, MusicRequest, SoundRequest
 from aigc_cli.steps.image import Create
 from aigc_cli.steps.text import Translate, Write
 from aigc_cli.storyboard import Scene, Storyboard
 from tests.desk import Desk
 
 CURES = {
-    ("image", "diffusers"): "pip install 'aigc[diffusers]'",
+    **{(each, "diffusers"): "pip install 'aigc[diffusers]'" for each in ("image", "motion")},
     **{(each, "transformers"): "pip install 'aigc[transformers]'" for each in ("text", "translate", "describe", "music", "sound")},
 }
 SCRIPT = Storyboard(title="Cup", language="en", scenes=(Scene(id="hook", layout="title", say="A cup."),))
 VERBS: dict[str, Callable[[Any, Desk], Any]] = {
     "image": lambda provider, desk: provider.draw(ImageRequest(prompt="a cup"), desk),
+    "motion": lambda provider, desk: provider.animate(MotionRequest(prompt="a cup"), desk),
     "text": lambda provider, desk: provider.write(Write(facts={"product": "Pikolo"}), desk),
     "translate": lambda provider, desk: provider.translate(Translate(script=SCRIPT, language="zh"), desk),
     "describe": lambda provider, desk: provider.describe(DescribeRequest(image=desk.save(b"x", "image/png")), desk),
