@@ -28,7 +28,7 @@ steps:
   best:
     uses: image.rank
     provider: clip
-    with: {{model: {clip}, prompt: red, pictures: "${{{{ steps.drawn }}}}"}}
+    with: {{model: {clip}, prompt: red, allow_faults: true, pictures: "${{{{ steps.drawn }}}}"}}
   music:
     uses: music.compose
     provider: transformers
