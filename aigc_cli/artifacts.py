@@ -45,7 +45,9 @@ class Artifact(_Blob):
 
 def _unwrap(value: Any) -> Any:
     if isinstance(value, str):
-        raise ValueError("must be a file, not text; declare an input of type `file` and write `${{ inputs.NAME }}` here")
+        raise ValueError(
+            "must be a file, not text; write its path here as it is, or declare an input of type `file` and write `${{ inputs.NAME }}` here"
+        )
     return value["$artifact"] if isinstance(value, dict) and set(value) == {"$artifact"} else value
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path as FilePath
 from typing import Any
 
 from aigc_cli import registry
 from aigc_cli.assets import Templates
 from aigc_cli.contracts import Provider, Step
-from aigc_cli.engine import parameters
+from aigc_cli.engine import files, parameters
 from aigc_cli.errors import WorkflowError
 from aigc_cli.workflow.expressions import Reference, mistakes, references
 from aigc_cli.workflow.inputs import resolve_defaults
@@ -228,6 +228,7 @@ class _Check:
             )
         provided = [name for name in given if name not in kind.model_fields]
         providers = self._classes(kind.provides, spec) if provided else ()
+        given = self._with_files(path, spec.params, given, (kind, *providers))
         known = [*kind.model_fields, *(name for each in providers for name in each.model_fields)]
         for name in provided:
             if name not in known:
@@ -249,6 +250,17 @@ class _Check:
             with contextlib.suppress(WorkflowError):  # a template that is wrong is told where it is read
                 settled.update(kind.decided(settled, self.templates))
             self._fit(path, spec, kind, settled)
+
+    def _with_files(self, path: Path, written: Mapping[str, Any], given: Any, owners: Iterable[Any]) -> Any:
+        """What is given, each path that stands in it as it is as the file that it names."""
+        for place, text in files.named(written, tuple(owners)):
+            try:
+                found: Any = files.find(self.workflow.folder, text)
+            except WorkflowError as error:
+                self.note((*path, *place), error.message, error.hint)
+                found = _TOLD
+            given = files.put(given, place, found)
+        return given
 
     def _is_skipped(self, spec: StepSpec) -> bool:
         condition, failed = parameters.settle(spec.condition, self.values)
@@ -337,6 +349,7 @@ class _Check:
             for name in own:
                 if name not in known:
                     self.note((*place, name), f"no step or provider of {capability} has this parameter", nearest(name, known), of_key=True)
+            settled = self._with_files(place, own, settled, owners)
             seen: set[Path] = set()
             for owner in owners:
                 for each in parameters.wrong_values(owner, settled):
@@ -410,6 +423,8 @@ class _Check:
         self.note(("steps", turned[0]), f"steps wait for each other: {shown}", "remove one of these references", of_key=True)
 
 
+_TOLD = "${{ }}"
+"""Stands for a value whose mistake has been told: nobody knows what it is."""
 _SINGULAR = {"brands": "brand", "copy": "copy template", "scenes": "scene template", "captions": "caption style"}
 
 

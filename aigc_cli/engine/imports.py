@@ -98,12 +98,21 @@ def import_file(given: FileInput, store: Store) -> Artifact:
         raise WorkflowError(f"cannot read {path}: {error.strerror or error}", "check the path and its permissions") from error
 
 
-def import_files(value: Any, store: Store) -> Any:
-    """A value in which every file has become an artifact."""
-    if isinstance(value, FileInput):
-        return import_file(value, store)
-    if isinstance(value, dict):
-        return {name: import_files(item, store) for name, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [import_files(item, store) for item in value]
-    return value
+class Importer:
+    """Turns the files in a value into artifacts; each file is read once, so that it is the same for a whole run."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._known: dict[Path, Artifact] = {}
+
+    def __call__(self, value: Any) -> Any:
+        """A value in which every file has become an artifact. Raises WorkflowError for one that cannot be read."""
+        if isinstance(value, FileInput):
+            if value.path not in self._known:
+                self._known[value.path] = import_file(value, self._store)
+            return self._known[value.path]
+        if isinstance(value, dict):
+            return {name: self(item) for name, item in value.items()}
+        if isinstance(value, list | tuple):
+            return [self(item) for item in value]
+        return value

@@ -7,7 +7,8 @@ rewritten; expressions are evaluated in the scope of their frame.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 from aigc_cli.errors import WorkflowError
@@ -17,8 +18,18 @@ from aigc_cli.workflow.load import load
 from aigc_cli.workflow.model import StepSpec, Workflow
 from aigc_cli.workflow.paths import confine
 from aigc_cli.workflow.problems import nearest
+from aigc_cli.workflow.values import check
 
 MAX_DEPTH = 5
+
+
+@dataclass(frozen=True)
+class Layer:
+    """Options for a capability: as they hold, as they are written, and the folder of the file that they are written in."""
+
+    given: Mapping[str, Any]
+    written: Mapping[str, Any] = field(default_factory=dict)
+    folder: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -126,7 +137,7 @@ class Unfolded:
         """The outer workflow's outputs."""
         return self._outputs(self._frames[""], values)
 
-    def options(self, step: str, capability: str, profile: str | None, values: Mapping[str, Any]) -> list[dict[str, Any]]:
+    def options(self, step: str, capability: str, profile: str | None, values: Mapping[str, Any]) -> list[Layer]:
         """What a step's own file sets for its capability, lowest first: defaults, then the profile of its file and of those around it."""
         frame: Frame | None = self.frame(step)
         layers = [(frame, "defaults", frame.workflow.defaults)] if frame is not None else []
@@ -136,7 +147,7 @@ class Unfolded:
         found = []
         for owner, where, by_capability in layers:
             layer = dict(by_capability.get(capability, {}))
-            found.append(self._evaluate(owner, layer, values, f"{where}.{capability}"))
+            found.append(Layer(self._evaluate(owner, layer, values, f"{where}.{capability}"), layer, owner.workflow.folder))
         return found
 
     def _evaluate(self, frame: Frame, value: Any, values: Mapping[str, Any], where: str) -> Any:
@@ -190,6 +201,10 @@ class Unfolded:
         declared = {name: frame.workflow.inputs[name] for name in names}
         written = {name: frame.include.params[name] for name in declared if name in frame.include.params}
         given = evaluate(written, self._scope(frame.parent, written, values))
+        outside = frame.parent.workflow.folder  # a path stands where it is written, not where it is used
+        for name, value in written.items():
+            if value is not None and "file" in (*declared[name].types, declared[name].items) and not references(value):
+                given[name] = check(declared[name], value, lambda text: confine(outside, text))
         # Null stands for "not given" where there is a default, as it does for the parameters of a step.
         given = {name: value for name, value in given.items() if value is not None or declared[name].is_required}
         try:

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 from aigc_cli import config, registry
 from aigc_cli.artifacts import to_json
 from aigc_cli.assets import Templates
 from aigc_cli.contracts import Step
-from aigc_cli.engine import choose, keys
+from aigc_cli.engine import choose, files, keys
 from aigc_cli.engine.cache import Cache
 from aigc_cli.engine.choose import Candidate
-from aigc_cli.engine.imports import import_files
-from aigc_cli.engine.include import Unfolded
+from aigc_cli.engine.imports import Importer
+from aigc_cli.engine.include import Layer, Unfolded
 from aigc_cli.errors import AigcError, WorkflowError
 from aigc_cli.workflow.expressions import evaluate, references
 from aigc_cli.workflow.model import StepSpec, Workflow
-from aigc_cli.workflow.problems import nearest
+from aigc_cli.workflow.problems import dotted, nearest
 
 MAX_ITEMS = 1000
 
@@ -85,10 +86,11 @@ class Job:
             "env": config.allowed_env(self.settings),
             "run": {"workflow": workflow.name, "profile": options.profile or "", "seed": options.seed or 0},
         }
-        self._flow = Unfolded(workflow, self.inputs, roots, lambda value: import_files(value, cache.store))
+        self._import = Importer(cache.store)
+        self._flow = Unfolded(workflow, self.inputs, roots, self._import)
         self.workflow = replace(workflow, steps=self._flow.steps)
         self._check_names()
-        self.inputs.update({name: import_files(value, cache.store) for name, value in given.items()})
+        self.inputs.update({name: self._import(value) for name, value in given.items()})
         self.secrets = tuple(text for name in workflow.secrets if isinstance(text := given.get(name), str) and text)
         self.order, self.feeders = self._sort()
         self._focus: tuple[str, tuple[str, ...]] | None = None
@@ -185,11 +187,16 @@ class Job:
     def _piece(self, name: str, scope: Mapping[str, Any], values: Mapping[str, Any], item: int | None, items: int | None) -> Piece:
         spec = self.workflow.steps[name]
         kind = registry.step(spec.uses)
-        # Artifacts in their written form: a parameter of any type then keeps them through validation and the way to a worker.
-        explicit = to_json(self._evaluate(dict(spec.params), scope, f"steps.{name}.with"))
-        merged, chain = self._merged(name, spec, kind, values)
         where = f"steps.{name}.with"
-        choose.unknown_parameters(kind, tuple(each for _, each in choose.classes(kind.provides, chain)), explicit, where)
+        layers, chain = self._layers(name, spec, kind, values)
+        providers = tuple(each for _, each in choose.classes(kind.provides, chain))
+        merged: dict[str, Any] = {}
+        for layer in layers:
+            merged.update(self._with_files(layer.given, layer, (kind, *providers), where))
+        # Artifacts in their written form: a parameter of any type then keeps them through validation and the way to a worker.
+        own = Layer(spec.params, spec.params, self._flow.frame(name).workflow.folder)
+        explicit = self._with_files(self._evaluate(dict(spec.params), scope, where), own, (kind, *providers), where)
+        choose.unknown_parameters(kind, providers, explicit, where)
         step = choose.build_step(kind, merged, explicit, where)
         try:
             step = step.model_copy(update=kind.decided(dict(step), self.templates))
@@ -198,20 +205,29 @@ class Job:
         found = choose.candidates(kind.provides, chain, step, merged, explicit, is_offline=self.options.is_offline, where=where)
         return Piece(name, spec, item, items, found)
 
-    def _merged(self, name: str, spec: StepSpec, kind: type[Step], values: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:
+    def _layers(self, name: str, spec: StepSpec, kind: type[Step], values: Mapping[str, Any]) -> tuple[list[Layer], tuple[str, ...]]:
         """The options that hold for a step by its capability, lowest first, and the chain of providers."""
         capability = kind.provides
-        merged: dict[str, Any] = {}
+        lowest: dict[str, Any] = {}
         if (brand := self._flow.brand(name, values)) is not None:  # for the step, or for a provider that paints in its colours
-            merged["brand"] = brand
-        merged.update(self.settings.options.get(capability, {}))
-        from_settings = config.default_provider(registry.providers(capability)) or merged.pop("provider", None)
-        for layer in self._flow.options(name, capability, self.options.profile, values):
-            merged.update(to_json(layer))
-        named = spec.provider or merged.pop("provider", None) or from_settings or registry.EMBEDDED
-        merged.pop("provider", None)
+            lowest["brand"] = brand
+        lowest.update(self.settings.options.get(capability, {}))
+        from_settings = config.default_provider(registry.providers(capability)) or lowest.get("provider")
+        layers = self._flow.options(name, capability, self.options.profile, values)
+        from_layers = next((named for layer in reversed(layers) if (named := layer.given.get("provider"))), None)
+        named = spec.provider or from_layers or from_settings or registry.EMBEDDED
         chain = (named,) if isinstance(named, str) else tuple(named)
-        return merged, chain
+        without = [replace(each, given={key: value for key, value in each.given.items() if key != "provider"}) for each in layers]
+        return [Layer({key: value for key, value in lowest.items() if key != "provider"}), *without], chain
+
+    def _with_files(self, given: Mapping[str, Any], layer: Layer, owners: tuple[Any, ...], where: str) -> dict[str, Any]:
+        """What a layer gives as JSON, each path that stands in it as it is brought in as an artifact."""
+        for place, text in files.named(layer.written, owners):
+            try:
+                given = files.put(given, place, self._import(files.find(layer.folder or Path(), text)))
+            except WorkflowError as error:
+                raise WorkflowError(f"{where}.{dotted(place)}: {error.message}", error.hint) from error
+        return dict(to_json(given))
 
     def key(self, piece: Piece, candidate: Candidate) -> Keyed:
         """The cache key of a piece when this candidate does it."""

@@ -78,15 +78,19 @@ def _stamps(root: Path) -> Iterator[tuple[str, str]]:
 
 
 def _stands_alone(workflow: Workflow) -> bool:
-    """True when nothing but what `_mark` covers decides: no other workflow, no default file, no plug-in."""
+    """True when nothing but what `_mark` covers decides: no other workflow, no file beside it, no plug-in."""
     from importlib.metadata import entry_points
+
+    from aigc_cli.engine import files
 
     has_files = any(
         "file" in (*declared.types, declared.items) and not declared.is_required and declared.default not in (None, [])
         for declared in workflow.inputs.values()
     )
+    written = (workflow.defaults, workflow.profiles, *(dict(spec.params) for spec in workflow.steps.values()))
+    names_files = any(files.names_any(each, workflow.folder) for each in written)
     has_plugins = any(entry_points(group=group) for group in ("aigc.steps", "aigc.providers"))
-    return not has_files and not has_plugins and not any(spec.is_include for spec in workflow.steps.values())
+    return not has_files and not names_files and not has_plugins and not any(spec.is_include for spec in workflow.steps.values())
 
 
 def _remember(mark: Path) -> None:

@@ -43,8 +43,8 @@ class Load(Step):
     def _is_file_or_address(cls, value: Artifact | str) -> Artifact | str:
         if isinstance(value, str) and not value.startswith(("https://", "http://")):
             raise ValueError(
-                "must be a file or an address; declare an input of type `file` and write `${{ inputs.NAME }}` here, "
-                "or begin with `https://`"
+                "must be a file or an address; write the file's path here as it is, or declare an input of type `file` and write "
+                "`${{ inputs.NAME }}` here, or begin with `https://`"
             )
         return value
 

@@ -92,11 +92,19 @@ def test_the_design_s_own_example_of_mistakes():
         ),
         (
             "{uses: image.create, with: {photo: cup.png}}",
-            "steps.a.with.photo: must be a file, not text\n  hint: declare an input of type `file`",
+            "w.yaml:4:41 steps.a.with.photo: there is no file `cup.png`",
+        ),
+        (
+            "{uses: image.collage, with: {photos: [../a.png, '${{ run.workflow }}.png']}}",
+            "w.yaml:4:44 steps.a.with.photos[0]: `../a.png` leads out of the workflow's folder",
+        ),
+        (
+            "{uses: image.create, provider: diffusers, with: {prompt: x, model: /m, mask: /etc/passwd}}",
+            "steps.a.with.mask: `/etc/passwd` is not inside the workflow's folder",
         ),
         (
             "{uses: data.load, with: {source: data.csv}}",
-            "steps.a.with.source: must be a file or an address\n  hint: declare an input of type `file`",
+            "steps.a.with.source: there is no file `data.csv`",
         ),
         ("{uses: text.write, with: {facts: [1]}}", "steps.a.with.facts: must be a mapping, not a list"),
         ("{uses: text.write, with: {facts: {}, template: nothing}}", "steps.a.with.template: there is no copy template `nothing`"),
