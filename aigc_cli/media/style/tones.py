@@ -25,6 +25,8 @@ AIM = 4.85
 LIGHTEST_DARK = 0.34
 """Lightness in OKLCH that no ground of a dark scene passes."""
 _LEAST_GLOW = 0.26
+_LEAST_INK = 4.7
+"""The contrast of the ink itself: a little over `READABLE`, for what film loses."""
 
 
 @dataclass(frozen=True)
@@ -112,7 +114,7 @@ def _least(colour: str, tone: Tone) -> float:
 
 def _finished(tone: Tone) -> Tone:
     """Dims the glows until the ink reads everywhere, then brings the other text colours up to 4.5:1."""
-    while _least(tone.ink, tone) < 4.7 and any(glow.opacity > 0.02 for glow in tone.glows):
+    while _least(tone.ink, tone) < _LEAST_INK and any(glow.opacity > 0.02 for glow in tone.glows):
         tone = _dim(tone)
     # An accent keeps its own hue as long as the light is not lost for it.
     while _least(tone.accent, tone) < READABLE and any(glow.opacity > _LEAST_GLOW for glow in tone.glows):
@@ -222,6 +224,10 @@ def accent(brand: Brand) -> Tone:
     while is_dark and contrast(ink, top) < 6.2:  # room for the glow
         top_light -= 0.01
         top, bottom = from_oklch(top_light, chroma, hue), from_oklch(top_light - 0.15, chroma * 0.95, hue - 6)
+    while not is_dark and contrast(ink, bottom) < _LEAST_INK and top_light < 1.0:  # a deep yellow bears neither ink as it is
+        top_light += 0.01
+        drop = 0.07 if is_bright else 0.15
+        top, bottom = from_oklch(top_light, chroma, hue), from_oklch(top_light - drop, chroma * 0.95, hue - 6)
     fill = deep if contrast(deep, top) > 2 else "#FFFFFF"
     return _finished(
         Tone(

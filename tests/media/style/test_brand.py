@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from aigc_cli.assets import Templates
@@ -43,6 +43,7 @@ colours = st.integers(0, 0xFFFFFF).map(lambda number: f"#{number:06X}")
 
 
 @settings(max_examples=150, deadline=None)
+@example(ground="#000000", primary="#000000", secondary="#A18E00", ink="#000000")  # a deep yellow: bright by hue, not by light
 @given(ground=colours, primary=colours, secondary=colours, ink=colours)
 def test_any_colours_become_a_brand_that_can_be_read(ground: str, primary: str, secondary: str, ink: str) -> None:
     text = f"color: {{background: '{ground}', foreground: '{ink}', primary: '{primary}', secondary: '{secondary}'}}\n"
