@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, JsonValue
@@ -33,6 +34,11 @@ class Speech(Shape):
     provider: str
     timing: Literal["exact", "aligned", "estimated"] = Field("exact", description="Where the words' times come from.")
     consent: str = Field("", description="Who agreed that this voice is cloned, when and for what; empty for a voice that is nobody's.")
+
+
+def cloned(takes: Iterable[Speech | None]) -> tuple[str, ...]:
+    """What is to be said of the cloned voices in some takes, once for each: that they are, and who agreed."""
+    return tuple(dict.fromkeys(f"The voice is cloned: {take.consent}" for take in takes if take and take.consent))
 
 
 class Line(Shape):

@@ -38,7 +38,7 @@ def list_(limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=500, he
 def show(
     run: Annotated[str, typer.Argument(metavar="RUN", help="A run's id, its beginning, or `last`.")] = "last", json_: Json = False
 ) -> None:
-    """Show a run: its steps and its outputs."""
+    """Show a run: its steps, what it told, what it cost, its outputs."""
     from aigc_cli.cli import console
     from aigc_cli.errors import WorkflowError
 
@@ -48,11 +48,12 @@ def show(
         message = f"there is no run `{run}`" if not found else f"`{run}` begins the id of {len(found)} runs"
         raise WorkflowError(message, "`aigc runs list` shows their ids")
     only = found[0]
-    steps, outputs, payments = journal.steps(only.id), journal.outputs(only.id), journal.payments(only.id)
+    steps, outputs, payments, notes = journal.steps(only.id), journal.outputs(only.id), journal.payments(only.id), journal.notes(only.id)
     if json_:
         rows = [vars(step) for step in steps]
         paid = [{**vars(each), "units": dict(each.units)} for each in payments]
-        console.print_json({**_facts(only), "steps": rows, "outputs": outputs, "payments": paid})
+        told = [{"step": step, "text": text, "is_downgrade": is_downgrade} for step, text, is_downgrade in notes]
+        console.print_json({**_facts(only), "steps": rows, "notes": told, "outputs": outputs, "payments": paid})
         return
     console.result(f"{only.id}  {only.workflow}  {only.status}  {_when(only.started)}  {console.seconds_text(only.seconds)}")
     if only.error:
@@ -61,6 +62,8 @@ def show(
         ("status", "step", "kind", "provider", "took", "why"),
         [(step.status, step.step, step.kind, step.provider or "-", console.seconds_text(step.seconds), step.reason) for step in steps],
     )
+    for step, text, is_downgrade in notes:
+        console.result(f"{'downgrade' if is_downgrade else 'note'}: {step}: {text}")
     _show_payments(payments)
     for name, value in outputs.items():
         paths = value if isinstance(value, list) and all(isinstance(each, str) for each in value) else [value]

@@ -9,7 +9,7 @@ import contextlib
 import json
 import sqlite3
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -43,6 +43,12 @@ _MIGRATIONS = (
         model TEXT NOT NULL, units TEXT NOT NULL, amount REAL, currency TEXT NOT NULL, paid REAL NOT NULL
     );
     CREATE INDEX spending_by_run ON spending (run);
+    """,
+    """
+    CREATE TABLE notes (
+        run TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE, step TEXT NOT NULL, text TEXT NOT NULL, is_downgrade INTEGER NOT NULL
+    );
+    CREATE INDEX notes_by_run ON notes (run);
     """,
 )
 _KEPT_RUNS = 500
@@ -186,6 +192,17 @@ class Journal:
                 Payment(step, None if item < 0 else item, provider, server, model, json.loads(units), amount, currency, paid)
                 for step, item, provider, server, model, units, amount, currency, paid in rows
             ]
+
+    def note(self, run: str, notes: Iterable[tuple[str, str, bool]]) -> None:
+        """Notes what a run told its user: which step, what, and whether it is a downgrade. Who agreed that a voice is cloned is here."""
+        with self._transaction():
+            self._db.executemany("INSERT INTO notes VALUES (?, ?, ?, ?)", [(run, *each) for each in notes])
+
+    def notes(self, run: str) -> list[tuple[str, str, bool]]:
+        """What a run told its user, in order."""
+        with _translated(self.path):
+            rows = self._db.execute("SELECT step, text, is_downgrade FROM notes WHERE run = ? ORDER BY rowid", (run,))
+            return [(step, text, bool(is_downgrade)) for step, text, is_downgrade in rows]
 
     def end(self, run: str, status: str, seconds: float, outputs: Mapping[str, Any], error: tuple[str, str, int] | None = None) -> None:
         """Notes how a run ended."""

@@ -97,6 +97,7 @@ def _run(job: Job, scheduler: Scheduler, journal: Journal, run_id: str, result: 
         result.cost, result.currency = scheduler.purse.spent, scheduler.purse.currency
         for step in result.steps:
             journal.step(run_id, StepRecord(step.id, step.kind, step.provider, step.status, step.seconds, step.reason))
+        journal.note(run_id, result.notes)
     if scheduler.failure is not None:
         raise scheduler.failure
 

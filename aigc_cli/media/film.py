@@ -17,7 +17,7 @@ from aigc_cli.media.schedule import Slot
 from aigc_cli.media.style.brand import Brand
 from aigc_cli.media.style.palettes import mix
 from aigc_cli.media.timeline import Animated, Box, Key, Layer, Shot, Timeline
-from aigc_cli.shapes import FootageTake, Picture, Speech, Word
+from aigc_cli.shapes import FootageTake, Picture, Speech, Word, cloned
 from aigc_cli.storyboard import Storyboard
 
 _BAR_HEIGHT = 10.0
@@ -129,6 +129,7 @@ def film(
     return Timeline(
         title=board.title,
         language=board.language,
+        comment=" ".join(cloned(takes)),
         width=width,
         height=height,
         fps=fps,

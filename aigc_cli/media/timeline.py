@@ -273,6 +273,7 @@ class Timeline(Shape):
     version: Literal[1] = 1
     title: str
     language: str
+    comment: str = Field("", description="What the file says of itself: who agreed that a voice in it is cloned.")
     width: int = Field(gt=0, multiple_of=2, le=8192)
     height: int = Field(gt=0, multiple_of=2, le=8192)
     fps: int = Field(30, gt=0, le=120)

@@ -46,6 +46,7 @@ from aigc_cli.shapes import (
     Preview,
     PreviewRequest,
     RenderRequest,
+    cloned,
 )
 from aigc_cli.storyboard import Storyboard
 
@@ -82,7 +83,7 @@ class Renderer(Provider):
             poster=ctx.save(albums[0].poster(), "image/jpeg", "poster.jpg"),
             contact_sheet=ctx.save(sheet.contact_sheet(albums), "image/jpeg", "contact-sheet.jpg"),
             timelines=tuple(timelines),
-            credits=(request.music.credit,) if request.music and request.music.credit else (),
+            credits=((request.music.credit,) if request.music and request.music.credit else ()) + cloned(request.voice),
             duration_s=plan.frames / request.fps,
             frames=plan.frames,
             fps=request.fps,

@@ -30,6 +30,7 @@ _CONSTANTS = {
     for name in names.split()
 }
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff\ud800-\udfff]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class Unreadable(Exception):
@@ -251,7 +252,7 @@ class _Composer:
         if name == "AliasEvent":
             return self._alias(event, span)
         if name == "ScalarEvent":
-            node = _Node("scalar", span, (event.value, event.implicit[0] and not event.style), anchor=event.anchor)
+            node = _Node("scalar", span, (_whole(event.value), event.implicit[0] and not event.style), anchor=event.anchor)
             if event.anchor is not None:
                 self.anchors[event.anchor] = node
             return node
@@ -333,6 +334,13 @@ def _build(root: _Node, document: Document) -> Any:
         return _scalar(text, node.span, document.file) if is_plain else text
 
     return build(root, ())
+
+
+def _whole(text: str) -> str:
+    """The text with both halves of a character, as JSON escapes an emoji, made one. A lone half stays and is told later."""
+    if not _SURROGATE.search(text):
+        return text
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
 
 
 def _scalar(text: str, span: Span, file: str) -> Any:

@@ -18,6 +18,7 @@ def test_a_run_comes_back_with_its_steps_and_outputs(tmp_path: Path) -> None:
     journal.step("r1", StepRecord("a", "test.echo", "plain", "ran", 1.0, "new"))
     journal.step("r1", StepRecord("b", "test.echo", None, "skipped", 0.0, "off"))
     journal.result("r1", "k1", file="/w.yaml", step="a", item=None, fields={"with.text": "1"})
+    journal.note("r1", [("a", "the voice is cloned from a recording; consent: Ann agreed", False), ("b", "less", True)])
     journal.end("r1", "ok", 2.5, {"video": ["a.mp4"], "title": "é\ud800"})
     journal.close()
     again = Journal(tmp_path)
@@ -25,6 +26,8 @@ def test_a_run_comes_back_with_its_steps_and_outputs(tmp_path: Path) -> None:
     assert (run.id, run.status, run.seconds, run.started) == ("r1", "ok", 2.5, 5.0)
     assert [step.step for step in again.steps("r1")] == ["a", "b"]
     assert again.outputs("r1") == {"video": ["a.mp4"], "title": "é\ud800"}
+    assert again.notes("r1") == [("a", "the voice is cloned from a recording; consent: Ann agreed", False), ("b", "less", True)]
+    assert again.notes("r0") == []
     assert again.fields("/w.yaml", "a", None) == {"with.text": "1"}
     assert again.fields("/w.yaml", "a", 3) == {}
     assert again.recent_keys(5) == {"k1"}

@@ -57,6 +57,11 @@ def test_aliases_repeat_values_at_their_own_place():
     assert document.place(("c",)) == (3, 4)
 
 
+def test_an_emoji_that_json_writes_in_two_halves_is_one():
+    value = read(b'{"text": "\\ud83c\\udf89 now", "half": "\\ud83c now"}', "f").value
+    assert value == {"text": "\U0001f389 now", "half": "\ud83c now"}
+
+
 def test_crlf_and_bom_are_read():
     assert read("\ufeffa: 1\r\nb: 2\r\n".encode(), "f").value == {"a": 1, "b": 2}
 

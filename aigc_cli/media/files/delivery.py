@@ -78,7 +78,15 @@ def _by_segments(
     form = coding.CODINGS[codec]
     target = ctx.scratch / f"{name}{form.ending}"
     audio = ctx.open(timeline.mix) if timeline.mix else None
-    segments.join([ctx.open(part) for part in parts], audio, target, fps=timeline.fps, title=timeline.title, language=timeline.language)
+    segments.join(
+        [ctx.open(part) for part in parts],
+        audio,
+        target,
+        fps=timeline.fps,
+        title=timeline.title,
+        comment=timeline.comment,
+        language=timeline.language,
+    )
     file = ctx.save(target, form.media_type, target.name)
     target.unlink()
     shots = [

@@ -125,7 +125,7 @@ def _write_film(  # noqa: PLR0917  # one caller, which has them in this order
     width, height = _scaled(timeline, _WEBP_WIDTH) if is_small else (timeline.width, timeline.height)
     movie = {".mov": {"movflags": "+faststart"}, ".webp": {"loop": "0"}}.get(form.ending, {})
     with av.open(file_url(target), "w", format=form.ending[1:], options=movie) as out, contextlib.ExitStack() as stack:
-        out.metadata["title"] = timeline.title
+        out.metadata.update({name: text for name, text in (("title", timeline.title), ("comment", timeline.comment)) if text})
         stream: Any = out.add_stream(form.encoder, rate=fps, options=options)
         stream.width, stream.height, stream.pix_fmt = width, height, pixels
         if has_alpha and codec == "vp9":

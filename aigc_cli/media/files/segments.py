@@ -111,11 +111,13 @@ def join(
     *,
     fps: int,
     title: str = "",
+    comment: str = "",
     language: str = "",
 ) -> int:
     """Joins segments in order to one MP4 that can start while it loads, with AAC sound, or to a WebM with Opus; returns its frames.
 
-    `audio` is an MP4 of AAC as `aac.write` makes it, as long as the pictures. No picture is encoded again.
+    `title` and `comment` are what the file says of itself. `audio` is an MP4 of AAC as `aac.write` makes it, as long as the pictures.
+    No picture is encoded again.
     Raises RenderError when the segments or the sound do not fit together, StorageError when the disk refuses;
     nothing is left then.
     """
@@ -130,8 +132,7 @@ def join(
         with contextlib.ExitStack() as stack:
             out: Any = stack.enter_context(av.open(file_url(target), "w", **form))
             sound = stack.enter_context(_opened(audio)) if audio is not None else None
-            if title:
-                out.metadata["title"] = title
+            out.metadata.update({name: text for name, text in (("title", title), ("comment", comment)) if text})
             return _Joint(out, sound, fps, _iso_639_2(language), "libopus" if is_web else "copy").write(segments, orders)
     except (av.FFmpegError, OSError) as error:
         discard(target)

@@ -113,6 +113,15 @@ def test_sound_of_another_length_than_the_pictures_is_refused(made, tmp_path, se
     assert not (tmp_path / "a.mp4").exists()
 
 
+def test_a_file_says_its_title_and_who_agreed_to_a_cloned_voice(made, tmp_path):
+    _, segments, *_ = made
+    join(segments, None, tmp_path / "a.mp4", fps=30, title="Käse", comment="The voice is cloned: Ann agreed on 2026-11-01.")
+    join(segments, None, tmp_path / "b.mp4", fps=30)
+    with av.open(str(tmp_path / "a.mp4")) as said, av.open(str(tmp_path / "b.mp4")) as silent:
+        assert (said.metadata["title"], said.metadata["comment"]) == ("Käse", "The voice is cloned: Ann agreed on 2026-11-01.")
+        assert not {"title", "comment"} & set(silent.metadata)
+
+
 def test_sound_is_copied_as_it_was_encoded(made, tmp_path):
     *_, path, _, _, _ = made
     with av.open(str(path)) as joined, av.open(str(path.parent / "sound.m4a")) as alone:
