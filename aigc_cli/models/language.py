@@ -30,7 +30,7 @@ class LanguageOptions(LocalModel):
     def loaded(self, ctx: Context) -> LanguageModel:
         """The model, loaded once per worker. Raises MissingExtra, MissingModel and Refused for one that cannot be loaded."""
         devices.need_packages("a language model on this machine", CURE, "torch", "transformers")
-        return ctx.load(f"transformers:{self.handle}:{self.quantize}", lambda: LanguageModel(self))
+        return self.loaded_once(ctx, f"transformers:{self.handle}:{self.quantize}", lambda: LanguageModel(self))
 
 
 class LanguageModel:

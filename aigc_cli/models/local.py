@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, TypeVar
 
 from pydantic import Field
 
 from aigc_cli import config, devices, weights
 from aigc_cli.assets import Templates
-from aigc_cli.contracts import Need, Provider, Step
+from aigc_cli.contracts import Context, Need, Provider, Step
 from aigc_cli.errors import MissingExtra, ProviderError, Refused
 from aigc_cli.models import shelf
 
 CURE = "pip install 'aigc[transformers]'"
 Quantize = Literal["none", "8bit", "4bit"]
+T = TypeVar("T")
 
 
 class LocalModel(Provider):
@@ -44,6 +45,27 @@ class LocalModel(Provider):
     def handle(self) -> str:
         """The name of the loaded model among those of a worker."""
         return f"{self.model}@{self.revision}:{self.device}:{self.dtype}"
+
+    @contextlib.contextmanager
+    def working(self, ctx: Context, who: str) -> Iterator[None]:
+        """Holds the device for this step alone: two models at work on one GPU run out of its memory.
+
+        Raises MissingExtra when the libraries are not installed, Refused for a device that this machine does not have.
+        """
+        devices.need_packages(who, CURE, "torch", "transformers")
+        with ctx.alone(devices.place(self.device, self.dtype).device):
+            yield
+
+    def loaded_once(self, ctx: Context, name: str, make: Callable[[], T]) -> T:
+        """The loaded model called `name`, made once per worker; when it does not fit, other loaded models go and it is tried again."""
+        try:
+            return ctx.load(name, make)
+        except ProviderError:  # raised by loading for nothing but memory
+            if not ctx.release(keep=name):
+                raise
+        devices.empty(devices.place(self.device, self.dtype).device)
+        ctx.note(f"other models were dropped from memory to load `{self.model}`")
+        return ctx.load(name, make)
 
 
 @dataclass(frozen=True)

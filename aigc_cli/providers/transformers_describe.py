@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import Field
 
-from aigc_cli import devices
 from aigc_cli.assets import Templates
 from aigc_cli.contracts import Context, Step
 from aigc_cli.media.photography.photos import open_photo
-from aigc_cli.models.local import CURE, LocalModel
+from aigc_cli.models.local import LocalModel
 from aigc_cli.models.vision import VisionModel
 from aigc_cli.shapes import DescribeRequest, Sight
 from aigc_cli.writing import describing, prompting
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 _LONGEST_PX = 1024
 
@@ -41,9 +43,12 @@ class TransformersDescribe(LocalModel):
         picture, MissingExtra, MissingModel and Refused for a model that cannot be loaded or answers no questions, and ProviderError
         for words that say nothing.
         """
-        devices.need_packages("descriptions by transformers", CURE, "torch", "transformers")
-        model = ctx.load(f"vision:{self.handle}", lambda: VisionModel(self))
-        picture = open_photo(ctx.open(request.image), name=request.image.name, longest_px=_LONGEST_PX).convert("RGB")
+        with self.working(ctx, "descriptions by transformers"):
+            picture = open_photo(ctx.open(request.image), name=request.image.name, longest_px=_LONGEST_PX).convert("RGB")
+            model = self.loaded_once(ctx, f"vision:{self.handle}", lambda: VisionModel(self))
+            return self._told(model, picture, request, ctx)
+
+    def _told(self, model: VisionModel, picture: Image.Image, request: DescribeRequest, ctx: Context) -> Sight:
         who = f"`{self.model}`"
         if model.chats:
             turns = describing.conversation(prompting.load(ctx.templates, self.prompt, request.language), request)

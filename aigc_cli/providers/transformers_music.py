@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import Field
 
-from aigc_cli import devices
 from aigc_cli.contracts import Context
-from aigc_cli.models.local import CURE, LocalModel
+from aigc_cli.models.local import LocalModel
 from aigc_cli.models.sound import MUSICGEN, SILENT, SoundModel
 from aigc_cli.shapes import MusicRequest, Track
 
@@ -57,22 +56,22 @@ class TransformersMusic(LocalModel):
         from aigc_cli.media.audio.signals import Held, pieces
         from aigc_cli.media.audio.sound import RATE_HZ, as_stereo, resample, write_wav
 
-        devices.need_packages("music by transformers", CURE, "torch", "transformers")
-        player = ctx.load(f"sound:{self.handle}:music", lambda: SoundModel(self, MUSICGEN))
         tempo = request.tempo_bpm or STYLES[request.mood].tempo_bpm
         energy = "calm and sparse" if request.energy < 0.34 else "energetic, full" if request.energy > 0.67 else ""
         key = f"in {request.key.removesuffix('m')} {'minor' if request.key.endswith('m') else 'major'}" if request.key else ""
         words = ", ".join(part for part in (_WORDS[request.mood], energy, f"{tempo:.0f} bpm", key, self.look) if part)
-        sound = player.play(
-            words,
-            min(request.duration_s, self.take_s),
-            seed=ctx.seed,
-            tell=lambda share: ctx.progress(share, "playing"),
-            hint="set `take_s` lower: a longer piece repeats its middle",
-            guidance_scale=self.guidance,
-            temperature=self.temperature,
-            top_k=self.top_k,
-        )
+        with self.working(ctx, "music by transformers"):
+            player = self.loaded_once(ctx, f"sound:{self.handle}:music", lambda: SoundModel(self, MUSICGEN))
+            sound = player.play(
+                words,
+                min(request.duration_s, self.take_s),
+                seed=ctx.seed,
+                tell=lambda share: ctx.progress(share, "playing"),
+                hint="set `take_s` lower: a longer piece repeats its middle",
+                guidance_scale=self.guidance,
+                temperature=self.temperature,
+                top_k=self.top_k,
+            )
         take = as_stereo(resample(sound, player.rate_hz, RATE_HZ))
         length = round(request.duration_s * RATE_HZ)
         music = fit_music(Held(take), length)

@@ -6,9 +6,8 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
-from aigc_cli import devices
 from aigc_cli.contracts import Context, Step
-from aigc_cli.models.local import CURE, LocalModel
+from aigc_cli.models.local import LocalModel
 from aigc_cli.models.sound import BARK, MUSICGEN, SoundModel, bark_words
 from aigc_cli.shapes import SoundRequest, SoundTake
 
@@ -44,20 +43,20 @@ class TransformersSound(LocalModel):
 
         from aigc_cli.media.audio.sound import RATE_HZ, as_stereo, resample, write_wav
 
-        devices.need_packages("sounds by transformers", CURE, "torch", "transformers")
-        model = ctx.load(f"sound:{self.handle}", lambda: SoundModel(self, (*BARK, *MUSICGEN)))
-        prompt = request.prompt.strip() or str(request.name)
-        words = bark_words(prompt) if model.kind in BARK else f"{prompt}, {self.look}"
-        seconds = request.duration_s or _USUAL_S
-        sampling = {} if model.kind in BARK else {"guidance_scale": self.guidance}
-        played = model.play(
-            words,
-            seconds,
-            seed=ctx.seed,
-            tell=lambda share: ctx.progress(share, "sounding"),
-            hint="give a smaller `duration_s`, or take a smaller model",
-            **sampling,
-        )
+        with self.working(ctx, "sounds by transformers"):
+            model = self.loaded_once(ctx, f"sound:{self.handle}", lambda: SoundModel(self, (*BARK, *MUSICGEN)))
+            prompt = request.prompt.strip() or str(request.name)
+            words = bark_words(prompt) if model.kind in BARK else f"{prompt}, {self.look}"
+            seconds = request.duration_s or _USUAL_S
+            sampling = {} if model.kind in BARK else {"guidance_scale": self.guidance}
+            played = model.play(
+                words,
+                seconds,
+                seed=ctx.seed,
+                tell=lambda share: ctx.progress(share, "sounding"),
+                hint="give a smaller `duration_s`, or take a smaller model",
+                **sampling,
+            )
         take = as_stereo(resample(played, model.rate_hz, RATE_HZ))
         loud = np.flatnonzero(np.abs(take).max(axis=1) > _QUIET * np.abs(take).max())
         start, end = max(0, loud[0] - round(_LEAD_S * RATE_HZ)), loud[-1] + round(_TAIL_S * RATE_HZ)

@@ -36,23 +36,24 @@ class TransformersText(LanguageOptions):
         Raises WorkflowError for facts that cannot be used, MissingModel and Refused for a model that cannot be loaded, and
         ProviderError when the prompt does not fit the model or no draft passes the checks.
         """
-        model = self.loaded(ctx)
-        product = " ".join(str(request.facts.get("product", "")).split())
-        gaps, end = skeleton(product, drafting.scene_count(request))
+        with self.working(ctx, "a language model on this machine"):
+            model = self.loaded(ctx)
+            product = " ".join(str(request.facts.get("product", "")).split())
+            gaps, end = skeleton(product, drafting.scene_count(request))
 
-        def ask(turns: list[Message], number: int) -> str:
-            def tell(share: float, words: int) -> None:
-                ctx.progress((number + 0.9 * share) / (self.attempts + 1), f"draft {number + 1}: {words} words")
+            def ask(turns: list[Message], number: int) -> str:
+                def tell(share: float, words: int) -> None:
+                    ctx.progress((number + 0.9 * share) / (self.attempts + 1), f"draft {number + 1}: {words} words")
 
-            return model.fill(
-                turns,
-                gaps,
-                end,
-                seed=ctx.seed + number,
-                options=self,
-                forbidden=request.forbidden,
-                must_include=request.must_include,
-                tell=tell,
-            )
+                return model.fill(
+                    turns,
+                    gaps,
+                    end,
+                    seed=ctx.seed + number,
+                    options=self,
+                    forbidden=request.forbidden,
+                    must_include=request.must_include,
+                    tell=tell,
+                )
 
-        return drafting.write(request, ctx, prompt=self.prompt, who=f"`{self.model}`", attempts=self.attempts, ask=ask)
+            return drafting.write(request, ctx, prompt=self.prompt, who=f"`{self.model}`", attempts=self.attempts, ask=ask)

@@ -43,9 +43,9 @@ class TransformersTranslate(LanguageOptions):
         Raises MissingExtra, MissingModel and Refused for a model that cannot be loaded or does not know a language, and
         ProviderError when a number, a name or the language of a text is wrong to the end.
         """
-        devices.need_packages("translation by transformers", CURE, "torch", "transformers")
-        ask = self._by_chat(request, ctx) if self._is_chat(ctx) else self._by_translator(request, ctx)
-        return translating.translate(request, ctx, who=f"`{self.model}`", attempts=self.attempts, ask=ask)
+        with self.working(ctx, "translation by transformers"):
+            ask = self._by_chat(request, ctx) if self._is_chat(ctx) else self._by_translator(request, ctx)
+            return translating.translate(request, ctx, who=f"`{self.model}`", attempts=self.attempts, ask=ask)
 
     def _is_chat(self, ctx: Context) -> bool:
         def look() -> bool:
@@ -59,7 +59,7 @@ class TransformersTranslate(LanguageOptions):
 
     def _by_translator(self, request: Any, ctx: Context) -> translating.Ask:
         name = f"translator:{self.handle}:{self.quantize}"
-        model = ctx.load(name, lambda: Translator(self, self.quantize))
+        model = self.loaded_once(ctx, name, lambda: Translator(self, self.quantize))
 
         def ask(asked: tuple[Piece, ...], refused: Mapping[Piece, tuple[str, list[str]]], number: int) -> translating.Candidates:
             def tell(share: float) -> None:
