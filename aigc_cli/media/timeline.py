@@ -16,6 +16,7 @@ pixels; `media/style/typography.py` decides where words stand.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from itertools import pairwise
 from typing import Annotated, Literal
@@ -23,6 +24,7 @@ from typing import Annotated, Literal
 from pydantic import Field, JsonValue, model_validator
 
 from aigc_cli.artifacts import ArtifactField
+from aigc_cli.media.packed import Pack
 from aigc_cli.storyboard import Shape, Transition
 
 Ease = Literal["linear", "in", "out", "in-out", "out-expo", "out-back", "hold"]
@@ -244,7 +246,7 @@ class Shot(Shape):
     frames: int = Field(gt=0)
     transition: Transition = "cut"
     transition_frames: int = Field(0, ge=0)
-    layers: tuple[Layer, ...] = Field(description="From the back to the front.")
+    layers: Annotated[Sequence[Layer], Pack()] = Field(description="From the back to the front.")
     segment: ArtifactField | None = Field(None, description="The shot as it was rendered, without sound; its look does not depend on it.")
     rendered_as: str = Field("", description="What the segment shows, as `segments.look_of` has it: tells a shot that was changed since.")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 from pathlib import Path
 
@@ -30,13 +31,13 @@ def read_timeline(path: Path) -> Timeline:
     except OSError as error:
         raise WorkflowError(f"cannot read {path}: {error.strerror or error}", "check the path and its permissions") from error
     try:
-        value = json.loads(data.decode("utf-8-sig"))
-    except (UnicodeDecodeError, ValueError, RecursionError) as error:
-        raise WorkflowError(f"{path.name} is not JSON: {error}", "name the `timeline.json` that `video.assemble` gave") from None
-    try:
-        return Timeline.model_validate(value)
+        return Timeline.model_validate_json(data.removeprefix(codecs.BOM_UTF8))  # shot by shot: no tree of Python's objects
     except ValidationError as error:
-        told = [f"{'.'.join(str(part) for part in each['loc']) or 'the file'}: {each['msg']}" for each in error.errors()[:_MOST_TOLD]]
-        more = error.error_count() - len(told)
+        faults = error.errors(include_url=False, include_input=False)
+        if faults[0]["type"] == "json_invalid":
+            why = faults[0]["ctx"]["error"]
+            raise WorkflowError(f"{path.name} is not JSON: {why}", "name the `timeline.json` that `video.assemble` gave") from None
+        told = [f"{'.'.join(str(part) for part in each['loc']) or 'the file'}: {each['msg']}" for each in faults[:_MOST_TOLD]]
+        more = len(faults) - len(told)
         rest = f" and {more} more" if more > 0 else ""
         raise WorkflowError(f"{path.name} is not a timeline: {'; '.join(told)}{rest}", "change it back, or make it again") from None

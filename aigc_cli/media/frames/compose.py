@@ -165,12 +165,12 @@ class _ShotComposer:
     """One shot's layers and what has been drawn of them. `total` counts the frames it is seen, its tail included."""
 
     def __init__(self, shot: Shot, total: int, clip: Composer) -> None:
-        self.shot = shot
+        self.layers = tuple(shot.layers)
         self.total = total
         self.clip = clip
         self.width, self.height = clip.timeline.width, clip.timeline.height
         # below `first` stands the ground, which never changes
-        self.first = next((k for k, layer in enumerate(shot.layers) if not self._is_fixed(layer)), len(shot.layers))
+        self.first = next((k for k, layer in enumerate(self.layers) if not self._is_fixed(layer)), len(self.layers))
         self.ground: Planes | None = None
         self.overlays: dict[int, overlays.Overlay | None] = {}
         self.sources: dict[int, tuple[stills.Source, stills.Frame]] = {}
@@ -191,7 +191,7 @@ class _ShotComposer:
 
     def _is_covered(self) -> bool:
         """True when the lowest layer that is no part of the ground is an opaque picture over the whole frame, all the time."""
-        layer = self.shot.layers[self.first] if self.first < len(self.shot.layers) else None
+        layer = self.layers[self.first] if self.first < len(self.layers) else None
         if layer is None or not isinstance(layer.content, Still) or not self._is_resting(layer):
             return False
         source, at = self._still(self.first, layer.content, layer)
@@ -200,8 +200,8 @@ class _ShotComposer:
     def draw(self, local: int, out: Planes) -> None:
         """Draws the shot's own picture at a frame counted from its start; past its end it runs on."""
         if self.ground is None and not self.is_covered:
-            self.ground = self.clip.ground(self.shot.layers[: self.first])
-        layers = self.shot.layers[self.first :]
+            self.ground = self.clip.ground(self.layers[: self.first])
+        layers = self.layers[self.first :]
         states = [self._state(layer, local) for layer in layers]
         done = len(self.kept_states) if states[: len(self.kept_states)] == self.kept_states else 0
         if done and self.kept is not None:

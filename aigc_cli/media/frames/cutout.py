@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from aigc_cli.artifacts import Artifact
 from aigc_cli.media.frames.compose import Composer
 from aigc_cli.media.frames.planes import blank, to_rgb
+from aigc_cli.media.packed import Packed
 from aigc_cli.media.timeline import Box, Layer, RectOp, Sprite, Timeline
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def _on(timeline: Timeline, colour: str) -> Timeline:
     """The timeline with a plain ground in every shot, and without the shapes that decorate it."""
     frame = Box(x=0, y=0, w=timeline.width, h=timeline.height)
     ground = Layer(id="ground", box=frame, content=Sprite(drawing=(RectOp(box=frame, fill=colour),), is_opaque=True), role="ground")
-    shots = [shot.model_copy(update={"layers": (ground, *_stripped(shot.layers))}) for shot in timeline.shots]
+    shots = [shot.model_copy(update={"layers": Packed((ground, *_stripped(shot.layers)), Layer)}) for shot in timeline.shots]
     return timeline.model_copy(update={"shots": tuple(shots)})
 
 

@@ -19,6 +19,8 @@ from aigc_cli.media.timeline import Box, Still, ease
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from PIL import Image
+
     from aigc_cli.media.frames.planes import Bytes, Floats
 
 _OVERSAMPLE = 1.06  # picture pixels per frame pixel at the closest view: bilinear reading blurs less above one
@@ -26,6 +28,7 @@ _MINIFY_MAX = 1.5  # ... and at the widest view: above it a bilinear reading ski
 _AREA_FROM = 1.18  # times smaller: up to here the cubic is nearer to Lanczos than the area's mean, and takes a quarter of the time
 _BEFORE = 2 * PAD  # samples repeated before the first: near round scales only a far column has the phase that is asked for
 _AFTER = 6  # samples repeated after the last: `read` may look past the window by some
+_BAND = 64  # rows
 _FORMATS = ("PNG", "JPEG", "WEBP")
 _PIXELS_MAX = 100_000_000
 
@@ -70,7 +73,6 @@ class Frame:
 
 def read_picture(path: Path) -> Bytes:
     """A PNG, JPEG or WebP file as (h, w, 3) RGB or (h, w, 4) premultiplied RGBA. Raises RenderError when it is none."""
-    import numpy as np
     from PIL import Image, ImageOps
 
     try:
@@ -79,16 +81,27 @@ def read_picture(path: Path) -> Bytes:
                 raise RenderError(f"a picture of {image.width}x{image.height} pixels is too large to render", "make it smaller first")
             has_alpha = image.has_transparency_data
             ImageOps.exif_transpose(image, in_place=True)
-            mode = "RGBA" if has_alpha else "RGB"
-            data = np.asarray(image if image.mode == mode else image.convert(mode))  # `convert` copies what needs no conversion
+            return _pixels(image, "RGBA" if has_alpha else "RGB")
     except (OSError, SyntaxError, ValueError) as error:
         raise RenderError(f"a picture cannot be read: {error}", "save it as PNG or JPEG and try again") from error
-    if not has_alpha:
-        return data
-    alpha = data[..., 3:].astype(np.uint16)
-    if alpha.min() == 255:
-        return np.ascontiguousarray(data[..., :3])
-    return np.concatenate([(data[..., :3] * alpha + 127) // 255, alpha], axis=2).astype(np.uint8)
+
+
+def _pixels(image: Image.Image, mode: str) -> Bytes:
+    """An image's pixels, with alpha premultiplied; band by band, because Pillow's own way to an array holds them three times."""
+    import numpy as np
+
+    image.load()
+    out = np.empty((image.height, image.width, len(mode)), np.uint8)
+    for top in range(0, image.height, _BAND):
+        band = image.crop((0, top, image.width, min(top + _BAND, image.height)))
+        pixels = np.asarray(band if band.mode == mode else band.convert(mode))  # `convert` copies what needs no conversion
+        part = out[top : top + _BAND]
+        part[...] = pixels
+        if mode == "RGBA":
+            part[..., :3] = (pixels[..., :3] * pixels[..., 3:].astype(np.uint16) + 127) // 255
+    if mode == "RGBA" and out[..., 3].min() == 255:
+        return np.ascontiguousarray(out[..., :3])
+    return out
 
 
 def crop_at(still: Still, progress: float) -> Box:
@@ -121,6 +134,7 @@ def prepare(picture: Bytes, still: Still, box: Box) -> Source:
     height = max(2, even_up((y1 - y0) / py * _density(box.h, a.h, b.h)))
     is_much_smaller = width * height * _AREA_FROM**2 < (x1 - x0) * (y1 - y0)
     scaled = cv2.resize(part, (width, height), interpolation=cv2.INTER_AREA if is_much_smaller else cv2.INTER_CUBIC)
+    del picture, part  # the caller needs it no more either: what is decoded goes before the planes are made
     if scaled.shape[2] == 4 and scaled[..., 3].min() == 255:
         scaled = cv2.cvtColor(scaled, cv2.COLOR_RGBA2RGB)
     m, offset = matrix()
