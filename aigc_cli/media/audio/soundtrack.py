@@ -13,7 +13,7 @@ from aigc_cli.media.audio.effects import Effect
 from aigc_cli.media.timeline import Sound as PlacedSound
 from aigc_cli.shapes import FootageTake, Speech, Track
 
-_MIX_VERSION = 4
+_MIX_VERSION = 5
 
 
 @dataclass(frozen=True)

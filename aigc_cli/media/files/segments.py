@@ -25,7 +25,7 @@ from aigc_cli.media.frames.compose import Composer, tail
 from aigc_cli.media.frames.planes import Planes
 from aigc_cli.media.timeline import Shot, Timeline
 
-VERSION = 4
+VERSION = 5
 """Raised by hand when an equal timeline may give other pixels or bytes; the version of a cached segment."""
 
 _BLOCK = 1024  # samples in an AAC frame

@@ -27,8 +27,8 @@ def warped(plane, at):
 def test_a_place_between_samples_is_met(scale, x, y):
     plane, at = smooth(), place(scale, x, y)
     steepest = max(np.abs(np.diff(plane.astype(int), axis=axis)).max() for axis in (0, 1))
-    # 0.03 samples along both axes, and a level for rounding twice
-    assert np.abs(read(plane, at, SIZE).astype(int) - warped(plane, at)).max() <= 1 + 2 * 0.03 * steepest
+    # 0.05 samples along both axes, and a level for rounding twice
+    assert np.abs(read(plane, at, SIZE).astype(int) - warped(plane, at)).max() <= 1 + 2 * 0.05 * steepest
 
 
 @pytest.mark.parametrize("scale", [1.0, 1.0773, 1.125])

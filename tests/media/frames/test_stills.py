@@ -3,6 +3,7 @@
 import cv2
 import numpy as np
 import pytest
+from PIL import Image, ImageOps
 
 from aigc_cli.errors import RenderError
 from aigc_cli.media.frames import planes as px
@@ -170,6 +171,17 @@ def test_what_is_no_picture_is_an_error_with_a_cure(tmp_path, content):
     with pytest.raises(RenderError) as caught:
         stills.read_picture(path)
     assert caught.value.hint
+
+
+@pytest.mark.parametrize("turned", [1, 6])
+def test_a_photo_has_the_pixels_that_pillow_gives(tmp_path, turned):
+    path = tmp_path / "a.jpg"
+    exif = Image.Exif()
+    exif[0x0112] = turned
+    Image.fromarray(waves(301, 203)).save(path, quality=90, exif=exif)
+    with Image.open(path) as image:
+        expected = np.asarray(ImageOps.exif_transpose(image))
+    assert np.array_equal(stills.read_picture(path), expected)
 
 
 def test_a_cut_off_picture_is_an_error(tmp_path):
