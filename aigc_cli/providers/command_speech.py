@@ -36,7 +36,7 @@ class CommandSpeech(Provider):
 
     def misfit(self, step: Step) -> str | None:
         """A voice that belongs to another engine."""
-        return whose_voice(getattr(step, "voice", None))
+        return whose_voice(getattr(step, "voice", None), self.name)
 
     def materials(self, step: Step, templates: Templates) -> Mapping[str, str]:
         """The command line: another program gives other sound."""

@@ -55,12 +55,12 @@ class CoquiSpeech(Provider):
         """No model, a reference without consent, a voice that belongs to another engine."""
         return self._reason(getattr(step, "voice", None))
 
-    def _reason(self, voice: str | None) -> str | None:
+    def _reason(self, voice: str | Mapping[str, str] | None) -> str | None:
         if not self.model:
             return "it needs `model`, a folder of a Coqui model or its name"
         if self.reference is not None and len(self.consent.split()) < 3:
             return "a voice is cloned only with `consent`: who agreed, when, and for what"
-        return whose_voice(voice)
+        return whose_voice(voice, self.name)
 
     def materials(self, step: Step, templates: Templates) -> Mapping[str, str]:
         """The digest of the model's folder; a name stands for itself."""

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from aigc_cli.contracts import Context, Need, Provider, Step
 from aigc_cli.errors import MissingExtra, ProviderError, Refused, TimedOut
-from aigc_cli.media.speech import recordings
+from aigc_cli.media.speech import recordings, voices
 from aigc_cli.media.speech.alignment import Boundary
 from aigc_cli.media.speech.reading.script import primary
 from aigc_cli.media.speech.recite import recite, whose_voice
@@ -56,10 +56,10 @@ class EdgeSpeech(Provider):
 
     def misfit(self, step: Step) -> str | None:
         """A voice that belongs to another engine, or a language of which the step must name the voice."""
-        voice, language = getattr(step, "voice", None), str(getattr(step, "language", "en"))
+        voice, language = voices.asked(getattr(step, "voice", None), self.name), str(getattr(step, "language", "en"))
         if voice is None and _default(language) is None:
             return f"it has no default voice for `{language}`: name one, such as `cs-CZ-VlastaNeural`"
-        return whose_voice(voice)
+        return whose_voice(voice, self.name)
 
     def speak(self, line: Line, ctx: Context) -> Speech:
         """Says a line, a connection per sentence. Raises MissingExtra, Refused when offline, TimedOut, ProviderError."""

@@ -47,9 +47,10 @@ class Hibari(Provider):
     def misfit(self, step: Step) -> str | None:
         """Anything but English with the voice `heart`."""
         language = str(getattr(step, "language", "en"))
-        reason = voices.mismatch("hibari", getattr(step, "voice", None), language)
+        voice = voices.asked(getattr(step, "voice", None), "hibari")
+        reason = voices.mismatch("hibari", voice, language)
         reason = reason or voices.cast_mismatch("hibari", getattr(step, "speakers", {}), language)
-        if reason is None and language.lower() not in ("en", "en-us") and getattr(step, "voice", None) is None:
+        if reason is None and language.lower() not in ("en", "en-us") and voice is None:
             return f"hibari speaks American English only, not `{language}`"
         return reason
 

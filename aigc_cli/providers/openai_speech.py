@@ -34,7 +34,7 @@ class OpenAISpeech(Provider):
 
     def misfit(self, step: Step) -> str | None:
         """A voice that belongs to another engine."""
-        return whose_voice(getattr(step, "voice", None))
+        return whose_voice(getattr(step, "voice", None), self.name)
 
     def estimate(self, step: Step, templates: Templates) -> Usage | None:
         """The characters that will be sent, as the text is read out."""

@@ -33,7 +33,7 @@ class PiperSpeech(Provider):
         """No model given, or a voice that belongs to another engine."""
         if not self.model:
             return "it needs `model`, the path of a voice's `.onnx` file"
-        return whose_voice(getattr(step, "voice", None))
+        return whose_voice(getattr(step, "voice", None), self.name)
 
     def materials(self, step: Step, templates: Templates) -> Mapping[str, str]:
         """The digests of the voice's two files."""

@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Literal, Protocol
 
 from pydantic import Field, field_validator
 
+from aigc_cli import registry
 from aigc_cli.assets import Templates, shipped
 from aigc_cli.contracts import Context, Step
 from aigc_cli.errors import WorkflowError
@@ -21,7 +22,7 @@ from aigc_cli.media.style import brand as brands
 from aigc_cli.media.style.brand import Brand
 from aigc_cli.shapes import Line, Speech
 from aigc_cli.workflow.expressions import has_expression
-from aigc_cli.workflow.problems import Problem
+from aigc_cli.workflow.problems import Problem, nearest, shorten
 
 _PLACE = re.compile(r"brands/[^:]+:(\d+):(\d+): ")
 
@@ -41,6 +42,15 @@ def _text(given: Mapping[str, Any], name: str, default: str) -> str:
 
 def _brand(given: Mapping[str, Any]) -> str:
     return _text(given, "brand", "auto") or "auto"
+
+
+def _cast_of(brand: Brand, language: str) -> str | dict[str, str] | None:
+    """Who speaks for a brand: its voice for a language, and by engine where it is a shipped one or the brand names voices of engines."""
+    named = {engine: brand.voices[engine] for engine in (registry.EMBEDDED, *registry.providers("speech")) if engine in brand.voices}
+    voice = _voice_of(brand, language)
+    if voice is not None and voices.is_ours(voice):
+        return {registry.EMBEDDED: voice, **named}
+    return named or voice
 
 
 def _voice_of(brand: Brand, language: str) -> str | None:
@@ -77,9 +87,10 @@ class Say(Step):
     language: str = Field(
         "en", pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$", description="BCP 47 tag of the text: `en`, `en-GB`, `zh`."
     )
-    voice: str | None = Field(
+    voice: str | dict[str, str] | None = Field(
         None,
-        description="Name of a voice, as `aigc voices` lists them, or a blend: `heart:0.6+bella:0.4`; null takes the language's first.",
+        description="Name of a voice, as `aigc voices` lists them, or a blend: `heart:0.6+bella:0.4`; null takes the language's first. "
+        "By engine where several may speak: `{openai: nova, embedded: george}`; an engine that is not named takes its own.",
     )
     speed: float = Field(1.0, ge=0.5, le=2.0, description="1 is the voice's own pace, 2 twice as fast.")
     pause_ms: int = Field(250, ge=0, le=5000, description="Silence between two sentences, in milliseconds.")
@@ -100,6 +111,18 @@ class Say(Step):
         json_schema_extra={"template": "brands"},
     )
 
+    @field_validator("voice")
+    @classmethod
+    def _names_engines(cls, value: str | dict[str, str] | None) -> str | dict[str, str] | None:
+        if isinstance(value, dict):
+            known = (registry.EMBEDDED, *registry.providers("speech"))
+            for engine, voice in value.items():
+                if engine not in known:
+                    raise ValueError(f"`{shorten(engine)}` is no engine of speech; {nearest(engine, known)}")
+                if not voice.strip():
+                    raise ValueError(f"the voice of `{engine}` is empty")
+        return value
+
     @field_validator("speakers")
     @classmethod
     def _has_names(cls, value: dict[str, str]) -> dict[str, str]:
@@ -114,7 +137,7 @@ class Say(Step):
         brand = brands.load(_brand(given), templates)
         found: dict[str, Any] = {"brand": "auto"}
         if given.get("voice") is None:
-            found["voice"] = _voice_of(brand, _text(given, "language", "en"))
+            found["voice"] = _cast_of(brand, _text(given, "language", "en"))
         own = given.get("lexicon") or {}
         if isinstance(own, Mapping) and (names := lexicon.relevant(_text(given, "text", ""), brand.lexicon)):
             found["lexicon"] = {**names, **own}
@@ -156,7 +179,7 @@ class Say(Step):
         line = Line(
             text=self.text,
             language=self.language,
-            voice=self.voice,
+            voice=self._asked(provider, ctx),
             speed=self.speed,
             pause_ms=self.pause_ms,
             pitch=self.pitch,
@@ -165,3 +188,11 @@ class Say(Step):
             speakers=self.speakers,
         )
         return dict(provider.speak(line, ctx))
+
+    def _asked(self, provider: Speaks, ctx: Context) -> str | None:
+        """The voice for this engine, which is told when it speaks with its own instead of the brand's."""
+        engine = registry.EMBEDDED if getattr(provider, "is_fake", False) else str(getattr(provider, "name", ""))
+        found = voices.asked(self.voice, engine)
+        if found is None and isinstance(self.voice, dict) and (wanted := self.voice.get(registry.EMBEDDED)):
+            ctx.note(f"{engine} does not have the voice `{wanted}`: it speaks with one of its own")
+        return found

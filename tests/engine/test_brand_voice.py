@@ -75,8 +75,31 @@ def test_the_embedded_engine_that_has_the_brands_voice_is_taken(place: Place, mo
     (piece,) = job.expand("voice", {}, set())  # type: ignore[misc]
     assert piece is not None
     chosen = next(piece.candidates)
-    assert (chosen.provider.name, chosen.step.model_dump()["voice"]) == ("kokoro", "george")
+    assert (chosen.provider.name, chosen.step.model_dump()["voice"]) == ("kokoro", {"embedded": "george"})
     assert chosen.step.model_dump()["lexicon"] == {"Pikolo": "Pee koh lo"}  # what occurs in the text
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("aigc: {voice: {en: george, openai: nova}}", {"embedded": "george", "openai": "nova"}),
+        ("aigc: {voice: george}", {"embedded": "george"}),
+        ("aigc: {voice: {openai: nova}}", {"openai": "nova"}),
+    ],
+)
+def test_a_server_does_not_refuse_a_brand_whose_voice_is_not_its_own(
+    place: Place, monkeypatch: pytest.MonkeyPatch, text: str, wanted: dict[str, str]
+) -> None:
+    monkeypatch.delenv("AIGC_PROVIDER")
+    monkeypatch.setenv("OPENAI_API_KEY", "k")
+    brand(place, text)
+    place.write(SAY.replace("speech.say", "speech.say, provider: [openai, embedded]") % "", head="brand: acme")
+    (piece,) = place.job().expand("voice", {}, set())  # type: ignore[misc]
+    assert piece is not None
+    found = list(piece.candidates)
+    assert [each.provider.name for each in found] == ["openai", "kokoro" if "embedded" in wanted else "hibari"]
+    assert [each.refusal for each in found] == [None, None]
+    assert found[0].step.model_dump()["voice"] == wanted
 
 
 def test_a_lexicon_beside_the_brand(place: Place) -> None:

@@ -44,6 +44,31 @@ def test_its_value_is_a_take_and_every_wish_reaches_the_provider() -> None:
     assert Speech(**value).text == "你好|zh|xiaoxiao|1.5|100"
 
 
+@pytest.mark.parametrize(
+    ("engine", "voice", "wanted", "notes"),
+    [
+        ("openai", {"openai": "nova", "embedded": "george"}, "nova", []),
+        ("kokoro", {"openai": "nova", "embedded": "george"}, "george", []),
+        ("edge", {"embedded": "george"}, "None", ["edge does not have the voice `george`: it speaks with one of its own"]),
+        ("kokoro", {"openai": "nova"}, "None", []),
+        ("edge", "nova", "nova", []),
+    ],
+)
+def test_a_voice_can_be_named_by_engine(engine: str, voice: Any, wanted: str, notes: list[str]) -> None:
+    told: list[str] = []
+
+    class Noting(Bench):
+        def note(self, text: str, *, is_downgrade: bool = False) -> None:
+            assert not is_downgrade
+            told.append(text)
+
+    class Named(Parrot):
+        name = engine
+
+    assert Say(text="Hi", voice=voice).run(Named(), Noting())["text"].split("|")[2] == wanted
+    assert told == notes
+
+
 @pytest.mark.parametrize("text", ["", "  \n "])
 def test_an_empty_text_is_an_error(text: str) -> None:
     with pytest.raises(WorkflowError, match="empty") as caught:
@@ -51,7 +76,18 @@ def test_an_empty_text_is_an_error(text: str) -> None:
     assert caught.value.hint
 
 
-@pytest.mark.parametrize("wrong", [{"speed": 0.4}, {"speed": 2.1}, {"pause_ms": -1}, {"language": "not a tag"}, {"volume": 3}])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"speed": 0.4},
+        {"speed": 2.1},
+        {"pause_ms": -1},
+        {"language": "not a tag"},
+        {"volume": 3},
+        {"voice": {"opnai": "x"}},
+        {"voice": {"edge": " "}},
+    ],
+)
 def test_wrong_parameters_are_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         Say(text="Hi", **wrong)

@@ -32,8 +32,9 @@ _ENDS = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+|(?<=[。！？])[”’」�
 _DENSE = re.compile(f"[{DENSE}]")
 
 
-def whose_voice(name: str | None) -> str | None:
+def whose_voice(voice: str | Mapping[str, str] | None, engine: str) -> str | None:
     """Why a voice is not for an engine of the user's own, in a few words; None when it is not one of the shipped voices."""
+    name = voices.asked(voice, engine)
     if name is not None and voices.is_blend(name):
         return "voices are blended by kokoro"
     found = next((each for each in voices.shipped() if each.voice.name == name), None)

@@ -15,6 +15,8 @@ from aigc_cli.shapes import Voice
 
 _BLEND = re.compile(r"[\w-]+(?::\d+(?:\.\d+)?)?(?:\s*\+\s*[\w-]+(?::\d+(?:\.\d+)?)?)+\Z")
 MOST_BLENDED = 4
+EMBEDDED = "embedded"
+"""What stands for every engine whose voices are shipped, where voices are named by engine."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,18 @@ def speaks(voice: Voice, language: str) -> bool:
     return any(_tag(each) == _tag(language) for each in voice.languages)
 
 
+def is_ours(name: str) -> bool:
+    """True for a shipped voice and for a blend."""
+    return is_blend(name) or any(each.voice.name == name for each in shipped())
+
+
+def asked(voice: str | Mapping[str, str] | None, engine: str) -> str | None:
+    """The voice that a step asks of an engine: its only one, or the one named for the engine, or for all embedded ones; else None."""
+    if voice is None or isinstance(voice, str):
+        return voice
+    return voice.get(engine) or (voice.get(EMBEDDED) if engine == EMBEDDED or of_engine(engine) else None)
+
+
 def is_for(name: str, language: str) -> bool:
     """False for a shipped voice, or a blend of some, that does not speak the language; another engine's voices are not known here."""
     parts = {part.partition(":")[0].strip() for part in name.split("+")}
@@ -76,8 +90,9 @@ def _names(found: tuple[ShippedVoice, ...]) -> str:
     return ", ".join(f"`{each.voice.name}`" for each in found)
 
 
-def mismatch(engine: str, name: str | None, language: str) -> str | None:
+def mismatch(engine: str, voice: str | Mapping[str, str] | None, language: str) -> str | None:
     """Why no voice of this engine can take a line, in words; None when one can."""
+    name = asked(voice, engine)
     own = of_engine(engine)
     speaking = tuple(each for each in shipped() if speaks(each.voice, language))
     if not speaking:
@@ -133,9 +148,12 @@ def blend(name: str, language: str) -> Blend:
     return Blend(name, tuple((id_, weight / total) for id_, weight in weights.items()), british > total / 2)
 
 
-def cast_mismatch(engine: str, speakers: Mapping[str, str], language: str) -> str | None:
+def cast_mismatch(engine: str, speakers: Mapping[str, str | Mapping[str, str]], language: str) -> str | None:
     """Why an engine cannot speak all parts of a dialogue, in words; None when it can. Kokoro has the other engines' voices too."""
-    for speaker, name in speakers.items():
+    for speaker, voice in speakers.items():
+        name = asked(voice, engine)
+        if name is None:
+            continue
         if engine != "kokoro":
             reason = mismatch(engine, name, language)
         else:
