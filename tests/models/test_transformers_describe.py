@@ -141,6 +141,91 @@ def test_a_model_for_questions_answers(answerer: Path, desk: SharedDesk) -> None
     assert (seen.alt, seen.answer) == ("A boat", "blue")
 
 
+def blip_size() -> dict[str, Any]:
+    small = {"hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 1, "num_attention_heads": 2, "projection_dim": 16}
+    drop = {"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0}
+    words = {
+        "vocab_size": len(BERT),
+        "max_position_embeddings": 32,
+        "bos_token_id": 5,
+        "eos_token_id": 3,
+        "sep_token_id": 3,
+        "pad_token_id": 0,
+    }
+    return {
+        "text_config": {**small, **drop, **words, "encoder_hidden_size": 32},
+        "vision_config": {**small, "image_size": 32, "patch_size": 8, "attention_dropout": 0.0},
+        "projection_dim": 16,
+    }
+
+
+BERT = [
+    "[PAD]",
+    "[UNK]",
+    "[CLS]",
+    "[SEP]",
+    "[MASK]",
+    "[DEC]",
+    "[ENC]",
+    "a",
+    "red",
+    "cup",
+    "blue",
+    "boat",
+    "which",
+    "colour",
+    "is",
+    "it",
+    "?",
+]
+
+
+def save_blip(folder: Path, *, answers: bool) -> Path:
+    """BLIP as it is published, with BERT's words: taught a caption, or an answer, for each of two pictures."""
+    import torch
+    from transformers import (
+        BertTokenizer,
+        BlipConfig,
+        BlipForConditionalGeneration,
+        BlipForQuestionAnswering,
+        BlipImageProcessor,
+        BlipProcessor,
+    )  # fmt: skip
+
+    torch.manual_seed(0)
+    folder.mkdir(parents=True)
+    (folder / "vocab.txt").write_text("\n".join(BERT))
+    words = BertTokenizer(str(folder / "vocab.txt"), bos_token="[DEC]", additional_special_tokens=["[ENC]"])
+    eyes = BlipImageProcessor(size={"height": 32, "width": 32})
+    kind = BlipForQuestionAnswering if answers else BlipForConditionalGeneration
+    model = kind(BlipConfig(**blip_size()))
+    seen = eyes(images=[scene(colour) for colour in COLOURS], return_tensors="pt")["pixel_values"]
+    if answers:
+        asked = words(["which colour is it?"] * 2, return_tensors="pt")
+        said = words(list(COLOURS), return_tensors="pt")["input_ids"]
+        said[:, 0] = 5
+        given = {"pixel_values": seen, "input_ids": asked["input_ids"], "attention_mask": asked["attention_mask"], "labels": said}
+    else:
+        said = words(list(CAPTIONS.values()), return_tensors="pt")["input_ids"]
+        said[:, 0] = 5  # it begins to write with its own mark
+        given = {"pixel_values": seen, "input_ids": said, "labels": said}
+    place = tiny.save(teach(model, given), words, folder / "model")
+    BlipProcessor(eyes, words).save_pretrained(place)
+    return place
+
+
+def test_blip_says_what_it_sees(tmp_path: Path, desk: SharedDesk) -> None:
+    place = save_blip(tmp_path / "blip", answers=False)
+    assert describe(place, desk).alt == "A red cup"
+    assert describe(place, desk, "blue").subject == "a blue boat"
+
+
+def test_blip_answers_questions(tmp_path: Path, desk: SharedDesk) -> None:
+    place = save_blip(tmp_path / "blip", answers=True)
+    assert describe(place, desk, question="which colour is it?").answer == "red"
+    assert describe(place, desk, "blue", question="which colour is it?").answer == "blue"
+
+
 def test_a_chat_model_is_asked_in_words(tmp_path: Path, desk: SharedDesk) -> None:
     """A random LLaVA: its words are noise, so they are refused; that it ran through the library's own template is what counts."""
     import torch

@@ -15,7 +15,7 @@ from aigc_cli.storyboard import Scene, Sentence, Source, Storyboard
 from aigc_cli.writing import prompting, translating
 from aigc_cli.writing.fidelity import Terms
 from tests.contracts.speech import SharedDesk
-from tests.models import tiny
+from tests.models import tiny, tiny_words
 
 SOURCE = Source(title="The roastery")
 SCRIPT = Storyboard(
@@ -62,16 +62,7 @@ def taught(known: dict[str, str], layers: int = 1) -> Any:
     rows = [[first, *reader(text, add_special_tokens=False)["input_ids"], end] for text in known.values()]
     longest = max(len(row) for row in rows)
     labels = torch.tensor([row + [-100] * (longest - len(row)) for row in rows])
-    optimizer = torch.optim.AdamW(model.parameters(), lr=3e-3)
-    model.train()
-    for _ in range(400):
-        loss = model(input_ids=given["input_ids"], attention_mask=given["attention_mask"], labels=labels).loss
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-        if float(loss.detach()) < 0.005:
-            break
-    return model.eval()
+    return tiny_words.teach(model, given, labels)
 
 
 @pytest.fixture(scope="module")
@@ -146,6 +137,54 @@ def test_a_chat_model_translates_as_well(tmp_path: Path, desk: SharedDesk) -> No
     model = tiny.save(tiny.taught(text, "{" + said + "}"), reader, tmp_path / "chat")
     board = translate(model, desk, prompt="short", attempts=1)
     assert [scene.say for scene in board.scenes] == ["Das ist Pikolo.", "In 30 s fertig."]
+
+
+def marian(folder: Path) -> Path:
+    """Marian as it is published: two sentencepiece files; a mark before the text names the language."""
+    import torch
+    from transformers import MarianConfig, MarianMTModel
+
+    torch.manual_seed(0)
+    reader = tiny_words.marian_words(folder / "words")
+    pad = reader.pad_token_id
+    model = MarianMTModel(
+        MarianConfig(
+            vocab_size=len(reader), d_model=64, encoder_layers=1, decoder_layers=1, encoder_attention_heads=2, decoder_attention_heads=2,
+            encoder_ffn_dim=128, decoder_ffn_dim=128, max_position_embeddings=128, pad_token_id=pad, eos_token_id=0, forced_eos_token_id=0,
+            decoder_start_token_id=pad, dropout=0, attention_dropout=0, activation_dropout=0,
+        )
+    )  # fmt: skip
+    given = reader([f">>deu<< {text}" for text in WORDS], return_tensors="pt", padding=True)
+    labels = reader(text_target=list(WORDS.values()), return_tensors="pt", padding=True)["input_ids"]
+    return tiny.save(tiny_words.teach(model, given, labels.masked_fill(labels == pad, -100)), reader, folder / "model")
+
+
+def nllb(folder: Path) -> Path:
+    """NLLB's own tokenizer: the language's code stands before the text, and the answer begins with that of its language."""
+    import torch
+    from transformers import M2M100Config, M2M100ForConditionalGeneration
+
+    torch.manual_seed(0)
+    reader = tiny_words.nllb_words()
+    model = M2M100ForConditionalGeneration(
+        M2M100Config(
+            vocab_size=len(reader), d_model=64, encoder_layers=1, decoder_layers=1, encoder_attention_heads=2, decoder_attention_heads=2,
+            encoder_ffn_dim=128, decoder_ffn_dim=128, max_position_embeddings=128, pad_token_id=1, eos_token_id=2, bos_token_id=0,
+            decoder_start_token_id=2, dropout=0, attention_dropout=0, activation_dropout=0, encoder_layerdrop=0, decoder_layerdrop=0,
+        )
+    )  # fmt: skip
+    given = reader(list(WORDS), return_tensors="pt", padding=True)
+    reader.tgt_lang = "deu_Latn"
+    labels = reader(text_target=list(WORDS.values()), return_tensors="pt", padding=True)["input_ids"]
+    return tiny.save(tiny_words.teach(model, given, labels.masked_fill(labels == 1, -100)), reader, folder / "model")
+
+
+@pytest.mark.parametrize("family", [marian, nllb])
+def test_the_families_own_tokenizers_are_understood(family: Any, desk: SharedDesk, tmp_path: Path) -> None:
+    place = family(tmp_path)
+    board = translate(place, desk)
+    assert [scene.say for scene in board.scenes] == ["Das ist Pikolo.", "In 30 s fertig."]
+    assert board.scenes[0].show == {"headline": "Pikolo", "kicker": "Neu"}
 
 
 def test_another_kind_of_model_is_told(tmp_path: Path, desk: SharedDesk) -> None:
