@@ -63,9 +63,17 @@ class Templates:
 
     def names(self, kind: str) -> tuple[str, ...]:
         """The names of all templates of a kind, sorted, each once."""
-        found = {path.name for root in self.roots if (root / kind).is_dir() for path in (root / kind).iterdir() if path.is_file()}
-        return tuple(sorted(found))
+        return _names(kind, self.roots)
+
+    def own(self, kind: str) -> tuple[str, ...]:
+        """The names of those that do not ship, sorted."""
+        return _names(kind, tuple(root for root in self.roots if root != shipped("templates")))
 
     def digest(self, kind: str, name: str) -> str:
         """sha256 of a template's bytes: what a cache key carries instead of its path."""
         return hashlib.sha256(self.find(kind, name).read_bytes()).hexdigest()
+
+
+def _names(kind: str, roots: tuple[Path, ...]) -> tuple[str, ...]:
+    found = {path.name for root in roots if (root / kind).is_dir() for path in (root / kind).iterdir() if path.is_file()}
+    return tuple(sorted(found))

@@ -12,11 +12,15 @@ from aigc_cli.cli.arguments import Json, complete_workflow
 def validate(
     files: Annotated[
         list[str],
-        typer.Argument(metavar="FILE...", help="Workflow files, or names of shipped workflows.", autocompletion=complete_workflow),
+        typer.Argument(
+            metavar="FILE...",
+            help="Workflow files or names of shipped workflows; brands, scene templates and caption styles in a folder `templates`.",
+            autocompletion=complete_workflow,
+        ),
     ],
     json_: Json = False,
 ) -> None:
-    """Check workflow files: every mistake at once, with its place and its cure; run nothing.
+    """Check workflows, and what stands in `templates`: every mistake at once, with its place and its cure; run nothing.
 
     Exit code 2 when there is a mistake.
     """

@@ -27,7 +27,12 @@ _KEPT = 1000
 
 
 def problems_of(path: Path) -> tuple[Problem, ...]:
-    """Every problem of the file, sorted by place. Raises WorkflowError when it cannot be read."""
+    """Every problem of a workflow, sorted by place, or the first of a template. Raises WorkflowError when it cannot be read."""
+    if path.resolve().parent.parent.name == "templates":
+        from aigc_cli.media import proofs
+
+        if proofs.is_template(path):
+            return proofs.of_file(path)
     mark = _mark(path)
     if mark is not None and mark.exists():
         return ()

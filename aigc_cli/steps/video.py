@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from aigc_cli.assets import Templates
 from aigc_cli.contracts import Context, Step
+from aigc_cli.media import proofs
 from aigc_cli.media.bookends import IDS, Cast, bound
 from aigc_cli.media.files.masters import TRANSPARENT
 from aigc_cli.media.layout.formats import FORMATS, frame_size
@@ -18,6 +19,7 @@ from aigc_cli.media.style import typography
 from aigc_cli.shapes import Clip, ClipRequest, FootageRequest, FootageTake, PreviewRequest, RenderRequest, Speech
 from aigc_cli.shapes import Preview as Seen
 from aigc_cli.storyboard import Storyboard, Transition
+from aigc_cli.workflow.problems import Problem
 
 
 def _storyboard_only(value: Any) -> Any:
@@ -88,6 +90,11 @@ class _Filmed(ClipRequest, Step):
         if self.background == "transparent" and self.codec not in TRANSPARENT:
             raise ValueError(f"`codec: {self.codec}` cannot be see-through; use one of {', '.join(TRANSPARENT)}, or `background: brand`")
         return self
+
+    @classmethod
+    def faults(cls, given: Mapping[str, Any], templates: Templates) -> tuple[Problem, ...]:
+        """Mistakes in the brand, and in the scene templates and caption styles beside the workflow."""
+        return (*proofs.of_brand(str(given.get("brand") or "auto"), templates), *proofs.of_own(templates))
 
     def materials(self, templates: Templates) -> Mapping[str, str]:
         """Every scene template in use, the brand and the caption style."""

@@ -85,3 +85,37 @@ def test_a_character_that_no_font_has_is_told_before_anything_runs(folder, capfd
     _, err = capfd.readouterr()
     assert err.startswith("glyph.yaml:6:14 steps.copy.with.facts: `product` holds \ua66e (U+A66E CYRILLIC LETTER MULTIOCULAR O)")
     assert "hint: write it with other characters" in err
+
+
+DESIGNS = {
+    "brands/acme.yaml": ("aigc: {mark: rockt}\n", "1:8: `aigc.mark`: there is no drawing `rockt`", "did you mean `rocket`?"),
+    "brands/blue.yaml": ("aigc:\n  captions: highlite\n", "2:3 aigc.captions: there is no caption style `highlite`", "`highlight`"),
+    "captions/calm.yaml": ("size: 64\nwieght: 800\n", "2:1: `wieght` is not known here", "did you mean `weight`?"),
+    "scenes/own.yaml": (
+        "about: x\nslots: {}\nboxes: {}\nlayers: [{draw: header}]\n",
+        "1:1: `boxes` has no `portrait`",
+        "docs/scene-templates.md",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", DESIGNS)
+def test_brands_captions_and_scenes_are_checked_by_themselves_and_with_the_workflow_that_uses_them(name, folder, capfd):
+    text, message, hint = DESIGNS[name]
+    path = folder / "templates" / name
+    path.parent.mkdir(parents=True)
+    path.write_text(text)
+    assert call(["validate", f"templates/{name}"]) == 2
+    alone = capfd.readouterr().err
+    assert alone.startswith(f"templates/{name}:{message}")
+    assert hint in alone
+    brand = path.stem if name.startswith("brands") else "auto"
+    (folder / "clip.yaml").write_text(
+        "aigc: 1\nsteps:\n  copy: {uses: text.write, with: {facts: {product: Kettle, points: [Fast]}}}\n"
+        f'  clip: {{uses: video.assemble, with: {{script: "${{{{ steps.copy }}}}", brand: {brand}}}}}\n'
+    )
+    assert call(["validate", "clip.yaml"]) == 2
+    assert message in capfd.readouterr().err
+    path.unlink()
+    (folder / "clip.yaml").write_text((folder / "clip.yaml").read_text().replace(f"brand: {brand}", "brand: warm"))
+    assert call(["validate", "clip.yaml"]) == 0

@@ -9,12 +9,12 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from aigc_cli.assets import Templates
-from aigc_cli.errors import WorkflowError
 from aigc_cli.media.captioning.phrasing import Page, paginate
 from aigc_cli.media.captioning.subtitles import SpokenWord, srt, vtt, words_json
+from aigc_cli.media.layout import template_file
 from aigc_cli.media.style import fonts, typography
 from aigc_cli.media.style.palettes import contrast, distance, ink_for, luminance, reach, with_alpha
 from aigc_cli.media.timeline import Box, Drawing, DrawingOp, Key, Layer, Motion, Op, RectOp, Sprite, TextOp
@@ -61,23 +61,8 @@ class CaptionStyle(Shape):
 
 
 def load_style(templates: Templates, name: str) -> CaptionStyle:
-    """Reads a caption style. Raises WorkflowError naming the file and the field that is wrong."""
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import YAMLError
-
-    path = templates.find("captions", f"{name}.yaml")
-    try:
-        content = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
-    except (YAMLError, UnicodeDecodeError) as error:
-        raise WorkflowError(f"captions/{path.name} is not YAML: {str(error).splitlines()[0]}") from error
-    try:
-        return CaptionStyle.model_validate(content)
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(map(str, first["loc"])) or "the file"
-        raise WorkflowError(
-            f"captions/{path.name}: `{place}`: {first['msg'].lower()}", f"its fields are {', '.join(CaptionStyle.model_fields)}"
-        ) from error
+    """Reads a caption style. Raises WorkflowError with file, line and column of the first mistake."""
+    return template_file.read(templates.find("captions", f"{name}.yaml"), CaptionStyle)
 
 
 class _Placed(Shape):

@@ -18,6 +18,7 @@ _PLAIN = {
     "extra_forbidden": "is not known here",
     "string_pattern_mismatch": "has the wrong form",
 }
+_PAGES = {"captions": "captions"}
 
 
 def read(path: Path, model: type[T]) -> T:
@@ -34,6 +35,11 @@ def read(path: Path, model: type[T]) -> T:
     except UnicodeDecodeError as error:
         raise WorkflowError(f"template `{name}` is not UTF-8 text", "save it as UTF-8") from error
     return parse(text, path, model)
+
+
+def place(path: Path, keys: tuple[int | str, ...]) -> tuple[int, int]:
+    """Line and column, from 1, of a value in a template that can be read."""
+    return _position(_load(path.read_text(encoding="utf-8-sig"), path.name), list(keys))
 
 
 def parse(text: str, path: Path, model: type[T]) -> T:
@@ -102,14 +108,19 @@ def _explain(path: Path, content: Any, error: ValidationError, model: type[BaseM
     keys = _real_keys(content, first["loc"])
     line, column = _position(content, keys)
     dotted = "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in keys).lstrip(".")
-    said = _PLAIN.get(first["type"], first["msg"][:1].lower() + first["msg"][1:])
-    hint = "see docs/scene-templates.md for the form"
+    said, hint = _PLAIN.get(first["type"], first["msg"][:1].lower() + first["msg"][1:]), ""
+    if first["type"] == "value_error":  # a rule of ours: what is wrong; what to do
+        said, _, hint = first["msg"].removeprefix("Value error, ").partition("; ")
+    hint = hint or f"see docs/{_PAGES.get(path.parent.name, 'scene-templates')}.md for the form"
     if first["type"] == "extra_forbidden" and keys:
         known = sorted(_fields(model))
         # Of names that are as near, one that begins alike: `exti` is rather `exit` than `text`.
         near = sorted(difflib.get_close_matches(str(keys[-1]), known, 3), key=lambda name: name[:1] != str(keys[-1])[:1])
         hint = f"did you mean `{near[0]}`?" if near else hint
-    return WorkflowError(f"{path.parent.name}/{path.name}:{line}:{column}: `{dotted}` {said}", hint)
+    where = f"{path.parent.name}/{path.name}:{line}:{column}: "
+    if first["type"] == "value_error":
+        return WorkflowError(f"{where}`{dotted}`: {said}" if dotted else f"{where}{said}", hint)
+    return WorkflowError(f"{where}`{dotted}` {said}", hint)
 
 
 def _real_keys(content: Any, loc: tuple[int | str, ...]) -> list[int | str]:

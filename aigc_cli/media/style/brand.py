@@ -13,10 +13,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
 from aigc_cli.assets import Templates
 from aigc_cli.errors import WorkflowError
+from aigc_cli.media.drawing import drawings
 from aigc_cli.media.layout import template_file
 from aigc_cli.media.speech import lexicon
 from aigc_cli.media.speech.lexicon import Entries
@@ -26,11 +27,13 @@ from aigc_cli.media.style.signatures import Bookend, BookendField, LowerThird, L
 from aigc_cli.media.style.tones import READABLE, Tone, ToneName
 from aigc_cli.media.style.typography import Style
 from aigc_cli.shapes import Mood, Palette
+from aigc_cli.workflow.problems import nearest
 
 MotifName = Literal["rings", "discs", "dots", "tiles", "bars", "fan", "none"]
 __all__ = ["READABLE", "ROLES", "Brand", "MotifName", "Tone", "ToneName", "from_palette", "load", "parse"]
 
 _AUTO = "auto"
+_DRAWINGS = "take the name of an emoji, such as `rocket` or `hot-beverage`"
 _ALERT = "#FF3B30"
 
 
@@ -102,6 +105,13 @@ class _Own(_Form):
     intro: BookendField = Field(None, description="What opens every clip: `card`, a file beside this one, or what is said in full.")
     outro: BookendField = Field(None, description="What closes every clip.")
     lower_third: LowerThirdField = Field(LowerThird(), description="How the name of somebody who is seen is set.")
+
+    @field_validator("mark")
+    @classmethod
+    def _is_drawn(cls, value: str) -> str:
+        if value and value not in drawings.names():
+            raise ValueError(f"there is no drawing `{value}`; {nearest(value, drawings.names(), otherwise=_DRAWINGS)}")
+        return value
 
 
 class _BrandFile(_Form):

@@ -180,9 +180,9 @@ def test_the_shipped_styles_are_read_and_a_mistake_is_named(tmp_path):
     folder.mkdir(parents=True)
     (folder / "own.yaml").write_text("size: 64\nwieght: 800\n")
     (folder / "bad.yaml").write_text("size: [")
-    with pytest.raises(WorkflowError, match=r"captions/own.yaml: `wieght`"):
+    with pytest.raises(WorkflowError, match=r"captions/own.yaml:2:1: `wieght`"):
         load_style(Templates.beside(tmp_path), "own")
-    with pytest.raises(WorkflowError, match=r"captions/bad.yaml is not YAML"):
+    with pytest.raises(WorkflowError, match=r"captions/bad.yaml:1:"):
         load_style(Templates.beside(tmp_path), "bad")
     with pytest.raises(WorkflowError, match=r"no template `captions/none.yaml`"):
         load_style(Templates.beside(tmp_path), "none")
