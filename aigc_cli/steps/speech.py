@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Mapping
 from typing import Any, ClassVar, Literal, Protocol
 
@@ -14,6 +13,7 @@ from aigc_cli import registry
 from aigc_cli.assets import Templates, shipped
 from aigc_cli.contracts import Context, Step
 from aigc_cli.errors import WorkflowError
+from aigc_cli.media import proofs
 from aigc_cli.media.speech import lexicon, voices
 from aigc_cli.media.speech.lexicon import Entries
 from aigc_cli.media.speech.reading.language import check_language
@@ -23,8 +23,6 @@ from aigc_cli.media.style.brand import Brand
 from aigc_cli.shapes import Line, Speech
 from aigc_cli.workflow.expressions import has_expression
 from aigc_cli.workflow.problems import Problem, nearest, shorten
-
-_PLACE = re.compile(r"brands/[^:]+:(\d+):(\d+): ")
 
 
 class Speaks(Protocol):
@@ -152,16 +150,7 @@ class Say(Step):
             if not path.is_relative_to(shipped("templates"))
             for each in lexicon.faults(path)
         ]
-        name = f"{_brand(given)}.yaml"
-        if templates.has("brands", name):
-            try:
-                brands.load(_brand(given), templates)
-            except WorkflowError as error:
-                place = _PLACE.match(error.message)
-                line, column = (int(place[1]), int(place[2])) if place else (1, 1)
-                message = error.message[place.end() :] if place else error.message
-                found.append(Problem(str(templates.find("brands", name)), line, column, "", message, error.hint))
-        return tuple(found)
+        return (*found, *proofs.of_brand(_brand(given), templates))
 
     def materials(self, templates: Templates) -> Mapping[str, str]:
         """A digest of the lexicon's entries that the text holds: a name added to the lexicon speaks no other text anew."""
