@@ -138,6 +138,15 @@ class Server:
         with self._open(path, {"content": content}, hashlib.sha256(content + mark.encode()).hexdigest(), accept) as response:
             return self._read(response)
 
+    def get_json(self, path: str) -> Any:
+        """The JSON at a path. Raises ProviderError for a web page, for half an answer, for no JSON."""
+        return self.read_json(self.get_bytes(path, accept="application/json"))
+
+    def get_bytes(self, path: str, *, accept: str = "*/*") -> Answer:
+        """What is at a path. Raises ProviderError when it is cut short."""
+        with self._open(path, None, "", accept) as response:
+            return self._read(response)
+
     def stream(self, path: str, body: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         """Posts JSON and gives the events of the answer as they come.
 
@@ -168,7 +177,7 @@ class Server:
         return _parsed(answer.content, self.name)
 
     @contextlib.contextmanager
-    def _open(self, path: str, payload: Mapping[str, Any], idempotency: str, accept: str) -> Iterator[httpx.Response]:
+    def _open(self, path: str, payload: Mapping[str, Any] | None, idempotency: str, accept: str) -> Iterator[httpx.Response]:
         import httpx
 
         target = fetch.parse(f"{self.base_url}/{path.lstrip('/')}")
@@ -177,10 +186,10 @@ class Server:
             "User-Agent": _AGENT,
             "Accept": accept,
             "Accept-Encoding": "identity",
-            # Equal requests carry an equal mark: a server that knows it gives the same answer again, and bills it once.
-            "Idempotency-Key": f"aigc-{idempotency[:40]}",
         }
-        if "content" in payload:
+        if idempotency:  # equal requests carry an equal mark: a server that knows it gives the same answer again, and bills it once
+            headers["Idempotency-Key"] = f"aigc-{idempotency[:40]}"
+        if payload is not None and "content" in payload:
             headers["Content-Type"] = "application/json"
         if self.key:
             headers["Authorization"] = f"Bearer {self.key}"
@@ -198,14 +207,22 @@ class Server:
             finally:
                 response.close()
 
-    def _send(self, client: httpx.Client, target: fetch.Target, headers: Mapping[str, str], payload: Mapping[str, Any]) -> httpx.Response:
+    def _send(
+        self, client: httpx.Client, target: fetch.Target, headers: Mapping[str, str], payload: Mapping[str, Any] | None
+    ) -> httpx.Response:
         import httpx
 
         failed: Exception | None = None
         for address in fetch.resolve(target, allow_local=self.is_trusted)[:3]:
             host = f"[{address}]" if ":" in address else address
             url = f"{target.scheme}://{host}:{target.port}{target.rest}"
-            request = client.build_request("POST", url, headers=dict(headers), extensions={"sni_hostname": target.host}, **payload)
+            request = client.build_request(
+                "GET" if payload is None else "POST",
+                url,
+                headers=dict(headers),
+                extensions={"sni_hostname": target.host},
+                **(payload or {}),
+            )
             try:
                 return client.send(request, stream=True)
             except (httpx.ConnectError, httpx.ConnectTimeout) as error:
@@ -287,7 +304,7 @@ def failure(server: Server, status: int, body: Any, headers: Mapping[str, str]) 
         return ProviderError(f"`{name}` answered {status}{words}", "the server has a problem: try again later", retryable=True)
     error = body.get("error") if isinstance(body, dict) else None
     parameter = error.get("param") if isinstance(error, dict) else None
-    whole = json.dumps(body, ensure_ascii=False)[:4000]  # FastAPI's servers say it in `detail`, others in `message`
+    whole = json.dumps(body, ensure_ascii=False)[:65_000]  # FastAPI's servers say it in `detail`, others in `message`
     return WrongRequest(
         f"`{name}` answered {status}{words}",
         "check the options of the step",
@@ -309,9 +326,13 @@ def _told(body: Any, key: str) -> tuple[str, str]:
         for word in text.split():  # servers repeat a shortened key: `sk-ab***yz`
             if "*" in word and word.strip("'\".,")[:3] == key[:3]:
                 text = text.replace(word, "***")
-    text = " ".join("".join(char if char.isprintable() else " " for char in text).split())
     code = error.get("code") or error.get("type") or ""
-    return text[:200].rstrip("."), code if isinstance(code, str) else ""
+    return plain(text), code if isinstance(code, str) else ""
+
+
+def plain(text: str) -> str:
+    """What a server says, fit for a message: one line of signs that can be shown, not endless, without a full stop."""
+    return " ".join("".join(char if char.isprintable() else " " for char in text).split())[:200].rstrip(".")
 
 
 def _after_s(headers: Mapping[str, str]) -> float | None:

@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from aigc_cli import registry
+from aigc_cli import credentials, fetch, registry
 from aigc_cli.artifacts import Artifact
 from aigc_cli.assets import Templates
 from aigc_cli.engine import choose
-from aigc_cli.errors import MissingExtra, MissingKey, Refused
+from aigc_cli.errors import ConfigError, MissingExtra, MissingKey, Refused
 from aigc_cli.steps.describing import Describe
 from aigc_cli.steps.image import Create
+from aigc_cli.steps.motion import Generate
 from aigc_cli.steps.text import Translate, Write
 from aigc_cli.storyboard import Scene, Storyboard
 
@@ -25,6 +26,7 @@ STEPS: dict[str, Any] = {
     ),
     "describe": Describe(image=Artifact(digest="0" * 64, media_type="image/png", size=1)),
     "image": Create(prompt="a cup of coffee", width=64, height=64),
+    "motion": Generate(prompt="a cup of coffee", width=64, height=64),
 }
 EACH = [(capability, name) for capability in STEPS for name in registry.providers(capability)]
 
@@ -70,10 +72,10 @@ def test_what_is_missing_is_named_with_its_cure(capability: str, name: str) -> N
     for need in registry.provider(capability, name)().requires():
         refusal = choose.unmet(need, name, is_offline=True)
         if need.kind == "network":
-            assert isinstance(refusal, Refused)
+            assert isinstance(refusal, ConfigError if fetch.is_local_name(need.name) else Refused)
         elif need.kind == "key":
             assert isinstance(refusal, MissingKey)
-            assert "OPENAI_API_KEY" in refusal.message
+            assert credentials.usual_variable(need.name) in refusal.message
         elif need.kind == "extra" and importlib.util.find_spec(need.name) is None:
             assert isinstance(refusal, MissingExtra)
             assert f"aigc[{name}]" in refusal.hint

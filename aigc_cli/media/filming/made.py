@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from aigc_cli.contracts import Context
+from aigc_cli.errors import WorkflowError
 from aigc_cli.media.files.encode import EncoderOptions, write_video
+from aigc_cli.media.filming import animations
 from aigc_cli.media.filming.inbetween import InBetween
+from aigc_cli.media.filming.probe import open_media
 from aigc_cli.media.frames import sheet
 from aigc_cli.media.frames.planes import copy, from_rgb
 from aigc_cli.media.photography.focus import gaze_of
@@ -19,6 +23,7 @@ if TYPE_CHECKING:
     from aigc_cli.media.filming.inbetween import Rgb
 
 _OPTIONS = EncoderOptions(preset="ultrafast", crf=12, keyframe_s=0.5)  # read again by composing, so easy to seek and near lossless
+_MOST_BYTES = 1_500_000_000
 _SEEN_AT = 0.4  # of the film: where its still is taken
 _STILL_LEVELS = 0.5  # of 255, mean from one frame to the next: less is a picture that does not move
 
@@ -45,6 +50,50 @@ def take_of(frames: Sequence[Rgb], rate: float, request: MotionRequest, ctx: Con
     _tell(frames, rate, request, len(moments) / request.fps, ctx)
     film = InBetween(frames)
     return written(lambda number: film.at(moments[number]), len(moments), frames[int((len(frames) - 1) * _SEEN_AT)], request.fps, ctx)
+
+
+def frames_of(paths: Sequence[Path], rate: float) -> tuple[list[Rgb], float]:
+    """The frames of a film that a model has made as a file, or as one picture after another, and how many of them fill a second.
+
+    One file is a film, or a GIF or WebP that moves; `rate` holds for pictures. All frames are (height, width, 3) of uint8 RGB, of one
+    even size. Raises WorkflowError or RenderError for what is no film, or too long to be held in memory (1.5 GB).
+    """
+    import numpy as np
+
+    frames: list[Rgb] = []
+    size: tuple[int, int] | None = None
+    own = rate
+    for frame, found in _decoded(paths, rate):
+        own = found
+        size = size or (frame.width // 2 * 2, frame.height // 2 * 2)
+        if len(frames) * size[0] * size[1] * 3 > _MOST_BYTES:
+            raise WorkflowError("it is too long to be held in memory", "make fewer frames, or smaller ones")
+        pixels = frame.to_ndarray(format="rgb24")
+        if pixels.shape[0] < size[1] or pixels.shape[1] < size[0]:
+            raise WorkflowError("its pictures are of different sizes", "make them of one size")
+        frames.append(np.ascontiguousarray(pixels[: size[1], : size[0]]))
+    if len(frames) < 2:
+        raise WorkflowError("it has one picture", "make at least two frames")
+    return frames, own
+
+
+def _decoded(paths: Sequence[Path], rate: float) -> Iterator[tuple[Any, float]]:
+    if animations.is_picture(paths[0]):
+        for path in paths:
+            found = animations.read(path, "the film")
+            own = len(found.starts_s) / found.length_s if len(found.starts_s) > 1 else rate
+            yield from ((frame, own) for frame in found.frames("the film"))
+        return
+    import av
+
+    with open_media(paths[0]) as container:
+        if not container.streams.video:
+            raise WorkflowError("it has no pictures", "save a film in the graph")
+        own = float(container.streams.video[0].average_rate or rate)
+        try:
+            yield from ((frame, own) for frame in container.decode(video=0))
+        except av.FFmpegError as error:
+            raise WorkflowError(f"it is damaged: {error.strerror or error}", "try again") from error
 
 
 def written(draw: Callable[[int], Rgb], count: int, still: Rgb, fps: int, ctx: Context) -> FootageTake:
