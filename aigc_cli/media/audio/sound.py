@@ -5,7 +5,7 @@ from __future__ import annotations
 import wave
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from aigc_cli.errors import RenderError
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Samples = NDArray[np.float32]
+    Pcm = NDArray[np.int16]
 
 RATE_HZ = 48_000
 _CHUNK = 1 << 16
@@ -34,7 +35,7 @@ def read_wav(path: Path, *, rate_hz: int | None = RATE_HZ) -> Samples:
             pieces = []
             while data := file.readframes(_CHUNK):
                 whole = data[: len(data) // (2 * channels) * 2 * channels]
-                pieces.append(np.frombuffer(whole, "<i2").astype(np.float32) / np.float32(32768))
+                pieces.append(from_pcm(np.frombuffer(whole, "<i2")))
     except (wave.Error, EOFError, OSError) as error:
         raise RenderError(f"{path.name} cannot be read as a WAV file: {error or 'it is cut off'}") from error
     if not pieces and total:
@@ -66,8 +67,8 @@ def decode(path: Path) -> Samples:
     return as_stereo(np.ascontiguousarray(np.concatenate(pieces, axis=1).T)) if pieces else np.zeros((0, 2), np.float32)
 
 
-def write_wav(path: Path, chunks: Samples | Iterable[Samples], *, rate_hz: int = RATE_HZ) -> int:
-    """Writes float32 sound as a 16-bit PCM WAV, chunk by chunk, and returns the number of samples per channel.
+def write_wav(path: Path, chunks: Samples | Iterable[Samples | Pcm], *, rate_hz: int = RATE_HZ) -> int:
+    """Writes float32 sound, or what is 16-bit PCM already, as a 16-bit PCM WAV, chunk by chunk; returns the samples per channel.
 
     A chunk is (samples,) for mono or (samples, channels). What passes full scale is clipped. At least one chunk is needed
     to know the number of channels; without any the file is silent mono of no length.
@@ -83,7 +84,8 @@ def write_wav(path: Path, chunks: Samples | Iterable[Samples], *, rate_hz: int =
             if total == 0 and chunk.ndim == 2 and file.tell() == 0:
                 file.setnchannels(chunk.shape[1])
             for start in range(0, len(chunk), _CHUNK):
-                file.writeframes(to_pcm(chunk[start : start + _CHUNK]))
+                part = chunk[start : start + _CHUNK]
+                file.writeframes(part.astype("<i2").tobytes() if part.dtype == np.int16 else to_pcm(cast("Samples", part)))
             total += len(chunk)
     return total
 
@@ -94,6 +96,13 @@ def to_pcm(samples: Samples) -> bytes:
 
     data: bytes = np.clip(np.rint(samples * np.float32(32768)), -32768, 32767).astype("<i2").tobytes()
     return data
+
+
+def from_pcm(samples: Pcm) -> Samples:
+    """Float32 from 16-bit PCM, full scale at 1: what `to_pcm` turns around."""
+    import numpy as np
+
+    return samples.astype(np.float32) / np.float32(32768)
 
 
 def resample(samples: Samples, from_hz: float, to_hz: float) -> Samples:

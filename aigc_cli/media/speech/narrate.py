@@ -15,7 +15,7 @@ from aigc_cli.media.speech.reading import read
 from aigc_cli.media.speech.reading.marks import Delivery
 from aigc_cli.media.speech.reading.script import ReadWord
 from aigc_cli.media.speech.recordings import Recording, check
-from aigc_cli.media.speech.rendition import close, parts_of
+from aigc_cli.media.speech.rendition import Part, close, parts_of
 from aigc_cli.media.speech.takes import Span, Utterance, pause_after, room_after, word_spans
 from aigc_cli.shapes import Line, Speech
 
@@ -61,8 +61,15 @@ def narrate(
         ProviderError: the model gave sound that cannot be the text.
     """
     parts = parts_of(line, ctx, read)
+    spoken = _performed(parts, line, ctx, provider=provider, role=role, cast=cast)
+    return close(spoken, parts, line, ctx, voice=voice, provider=provider)
+
+
+def _performed(
+    parts: Sequence[Part], line: Line, ctx: Context, *, provider: str, role: Role, cast: Callable[[str], Role]
+) -> Iterator[Utterance]:
+    """The utterances of all parts, each made when it is asked for."""
     count = sum(len(part.deliveries) for part in parts)
-    utterances: list[Utterance] = []
     done = 0
     for part in parts:
         speaker = role if part.turn.voice is None else cast(part.turn.voice)
@@ -71,9 +78,8 @@ def narrate(
         for delivery in part.deliveries:
             ctx.progress(done / count, "speaking")
             ends_turn = len(parts) > 1 and delivery is part.deliveries[-1]
-            utterances.extend(_spoken(delivery, line, speaker, provider, ends_turn=ends_turn))
+            yield from _spoken(delivery, line, speaker, provider, ends_turn=ends_turn)
             done += 1
-    return close(utterances, parts, line, ctx, voice=voice, provider=provider)
 
 
 def _spoken(delivery: Delivery, line: Line, role: Role, provider: str, *, ends_turn: bool) -> Iterator[Utterance]:

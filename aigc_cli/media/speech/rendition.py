@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -53,7 +53,7 @@ def parts_of(line: Line, ctx: Context, sentences: Callable[[str, str, Mapping[st
 
 
 def close(
-    utterances: Sequence[Utterance],
+    utterances: Iterable[Utterance],
     parts: Sequence[Part],
     line: Line,
     ctx: Context,
@@ -63,18 +63,16 @@ def close(
     timing: Timing = "exact",
 ) -> Speech:
     """The take: utterances joined, with breaths, saved as a 48 kHz mono WAV. Raises WorkflowError when there are none."""
-    import numpy as np
-
-    if not utterances:
+    pieces, words = join(utterances, line.breaths)
+    if not pieces:
         raise WorkflowError("the text to speak has nothing that the voice can pronounce", "write it in words")
-    samples, words = join(utterances, line.breaths)
     path = ctx.scratch / "take.wav"
-    write_wav(path, samples.astype(np.float32), rate_hz=RATE_HZ)
+    length = write_wav(path, pieces, rate_hz=RATE_HZ)
     ctx.progress(1.0, "spoken")
     return Speech(
         audio=ctx.save(path, "audio/wav", "take.wav"),
         words=words,
-        duration_s=len(samples) / RATE_HZ,
+        duration_s=length / RATE_HZ,
         text="\n".join(part.text for part in parts),
         spoken=" ".join(delivery.sentence.spoken for part in parts for delivery in part.deliveries),
         language=line.language,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from aigc_cli.media.audio.sound import RATE_HZ, resample
+from aigc_cli.media.audio.sound import RATE_HZ, from_pcm, resample, to_pcm
 from aigc_cli.media.speech import breath
 from aigc_cli.media.speech.breath import Breaths
 from aigc_cli.media.speech.inflection import louden, part_words
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Samples = NDArray[np.float32]
+    Pcm = NDArray[np.int16]
 
 HEAD_S = 0.040
 """Silence kept before the first sound of a sentence."""
@@ -188,41 +189,70 @@ def _at_least(samples: Samples, length: int) -> Samples:
     return samples if len(samples) >= length or len(samples) == 0 else np.tile(samples, -(-length // len(samples)))
 
 
-def join(utterances: Sequence[Utterance], breaths: Breaths = "off") -> tuple[Samples, tuple[Word, ...]]:
-    """One take at 48 kHz and its words in order, without overlap, inside the take; breaths in its longer pauses."""
+def join(utterances: Iterable[Utterance], breaths: Breaths = "off") -> tuple[tuple[Pcm, ...], tuple[Word, ...]]:
+    """One take at 48 kHz, in pieces of 16-bit PCM, and its words in order, without overlap, inside the take; breaths in its longer pauses.
+
+    Utterances are taken one by one and kept in 16 bits: an hour of speech is 350 MB. Without utterances there are no pieces.
+    """
     import numpy as np
 
     finished = [_finished(each) for each in utterances]
-    lengths = [len(piece) / RATE_HZ for piece, _ in finished]
-    inhales, pauses = [0.0] * len(utterances), [each.pause_s for each in utterances]
+    if not finished:
+        return (), ()
+    lengths = [len(each.piece) / RATE_HZ for each in finished]
+    inhales, pauses = [0.0] * len(finished), [each.pause_s for each in finished]
     if breaths != "off":
-        inhales, pauses = breath.plan(lengths, pauses, [each.room_s for each in utterances])
-    pieces: list[Samples] = []
+        inhales, pauses = breath.plan(lengths, pauses, [each.room_s for each in finished])
+    pieces: list[Pcm] = []
     shown: list[ReadWord] = []
     spans: list[Span | None] = []
     place = 0
-    for index, (each, (piece, own_spans)) in enumerate(zip(utterances, finished, strict=True)):
+    for index, each in enumerate(finished):
         silence_s = (pauses[index - 1] - HEAD_S - TAIL_S if index else 0.0) + each.lead_s
         silence = np.zeros(max(0, round(silence_s * RATE_HZ)), np.float32)
         if inhales[index]:
-            silence = breath.into(silence, inhales[index], breaths, breath.loud_f0(piece, RATE_HZ), index)
+            silence = breath.into(silence, inhales[index], breaths, breath.loud_f0(from_pcm(each.piece), RATE_HZ), index)
         place += len(silence)
         start_s = place / RATE_HZ
-        for word, span in zip(each.words, own_spans, strict=True):
+        for word, span in zip(each.words, each.spans, strict=True):
             shown.append(word)
             spans.append(span and (start_s + _within(span[0], lengths[index]), start_s + _within(span[1], lengths[index])))
-        pieces += [silence, piece]
-        place += len(piece)
-    held = max(0, round((utterances[-1].hold_s - TAIL_S) * RATE_HZ))
-    pieces.append(np.zeros(held, np.float32))
+        pieces += [_pcm(silence), each.piece]
+        place += len(each.piece)
+    held = max(0, round((finished[-1].hold_s - TAIL_S) * RATE_HZ))
+    pieces.append(np.zeros(held, np.int16))
     times = settle(spans, [len(word.shown) for word in shown], (place + held) / RATE_HZ)
     words = (
         Word(text=word.shown, start_s=start, end_s=end, is_glued=word.is_glued) for word, (start, end) in zip(shown, times, strict=True)
     )
-    return np.concatenate(pieces), tuple(words)
+    return tuple(pieces), tuple(words)
 
 
-def _finished(each: Utterance) -> tuple[Samples, list[Span | None]]:
+@dataclass(frozen=True)
+class _Finished:
+    """An utterance as it goes into the take; its fields are those of `Utterance`."""
+
+    piece: Pcm
+    words: tuple[ReadWord, ...]
+    spans: tuple[Span | None, ...]
+    pause_s: float
+    lead_s: float
+    hold_s: float
+    room_s: float
+
+
+def _finished(each: Utterance) -> _Finished:
+    piece, spans = _levelled(each)
+    return _Finished(_pcm(piece), each.words, tuple(spans), each.pause_s, each.lead_s, each.hold_s, each.room_s)
+
+
+def _pcm(samples: Samples) -> Pcm:
+    import numpy as np
+
+    return np.frombuffer(to_pcm(samples), "<i2")
+
+
+def _levelled(each: Utterance) -> tuple[Samples, list[Span | None]]:
     """An utterance at 48 kHz, trimmed, levelled, with its stresses and breaks; its spans from the start of what is left."""
     spans = snap(each.samples, each.rate_hz, each.spans)
     known = [span for span in spans if span is not None]

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aigc_cli.media.audio.sound import RATE_HZ
+from aigc_cli.media.audio.sound import RATE_HZ, from_pcm
 from aigc_cli.media.speech.breath import LEAST_PAUSE_S, LONGEST_S, SHORTEST_S, inhale, into, loud_f0, plan
 from aigc_cli.media.speech.reading.script import ReadWord
 from aigc_cli.media.speech.takes import Utterance, join, pause_after, room_after
@@ -95,7 +95,8 @@ def test_the_pitch_of_a_voice(hz: float) -> None:
 def test_breaths_stand_in_pauses_alone_and_move_no_word() -> None:
     paragraph = pause_after(250, ends_paragraph=True, is_part=False)
     utterances = [spoken(3.0, paragraph), spoken(3.0, paragraph), spoken(0.5, paragraph)]
-    (breathing, words), (still, plain) = join(utterances, "auto"), join(utterances)
+    (breathed, words), (stilled, plain) = join(utterances, "auto"), join(iter(utterances))
+    breathing, still = from_pcm(np.concatenate(breathed)), from_pcm(np.concatenate(stilled))
     assert words == plain
     breath = np.flatnonzero(breathing != still)
     assert plain[0].end_s + 0.1 < breath[0] / RATE_HZ < breath[-1] / RATE_HZ < plain[1].start_s - 0.04

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aigc_cli.media.audio.loudness import integrated_lufs, true_peak_dbtp
+from aigc_cli.media.audio.sound import from_pcm
 from aigc_cli.media.speech.graph import output_bytes
 from aigc_cli.media.speech.phonemes import NOBODY, Sound, split
 from aigc_cli.media.speech.reading.script import ReadWord
@@ -64,7 +65,8 @@ def test_joined_takes_keep_their_words_and_pauses() -> None:
     def spoken(text: str, pause_s: float) -> Utterance:
         return Utterance(np.concatenate([silence(0.3), tone(0.6), silence(0.3)]), RATE, (ReadWord(text, text),), ((0.345, 0.945),), pause_s)
 
-    samples, words = join([spoken("one", 0.5), spoken("two", 0.5)])
+    pieces, words = join([spoken("one", 0.5), spoken("two", 0.5)])
+    samples = from_pcm(np.concatenate(pieces))
     assert [word.text for word in words] == ["one", "two"]
     assert words[1].start_s - words[0].end_s == pytest.approx(0.5, abs=0.03)
     quiet = samples[int((words[0].end_s + 0.02) * 48_000) : int((words[1].start_s - 0.02) * 48_000)]
