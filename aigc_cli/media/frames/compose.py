@@ -29,6 +29,7 @@ Open = Callable[[Artifact], Path]
 """Gives the path of an artifact's bytes."""
 
 _REST = Motion()
+_STRIP = 512  # rows of a ground that are laid together at a time; even
 _LEAST_STEP = 1.02  # samples per pixel at the largest scale of what is always scaled
 
 
@@ -122,20 +123,32 @@ class Composer:
 
     def ground(self, layers: Sequence[Layer]) -> Planes:
         """What stands still at the bottom of a shot, as one picture; neighbouring shots often share it."""
-        import numpy as np
-
         fixed = [(layer.content.drawing, layer.box) for layer in layers if isinstance(layer.content, Sprite)]
         if self._ground is None or self._ground[0] != fixed:
             self._ground = None
-            light = np.zeros((self.timeline.height, self.timeline.width, 4), np.float32)
-            for drawing, box in fixed:
-                x, y, w, h = round(box.x), round(box.y), max(1, math.ceil(box.w)), max(1, math.ceil(box.h))
-                if self._paint_over is None:
-                    px.lay(light, self.draw(drawing, box.w, box.h), x, y)
-                else:
-                    self._paint_over(light, drawing, Box(x=x, y=y, w=w, h=h), self._open)
-            self._ground = (fixed, px.dithered(light))
+            self._ground = (fixed, self._laid(fixed))
         return self._ground[1]
+
+    def _laid(self, fixed: Sequence[tuple[Drawing, Box]]) -> Planes:
+        """Drawings one over the other as one picture, laid together in float: in strips, because a whole frame would be 33 MB."""
+        import numpy as np
+
+        width, height = self.timeline.width, self.timeline.height
+        places = [Box(x=round(box.x), y=round(box.y), w=max(1, math.ceil(box.w)), h=max(1, math.ceil(box.h))) for _, box in fixed]
+        out = px.blank(width, height)
+        strip = np.empty((min(_STRIP, height), width, 4), np.float32)
+        for top in range(0, height, _STRIP):
+            light = strip[: height - top]
+            light.fill(0)
+            for (drawing, box), place in zip(fixed, places, strict=True):
+                if place.bottom <= top or place.y >= top + len(light):
+                    continue
+                if self._paint_over is None:
+                    px.lay(light, self.draw(drawing, box.w, box.h), int(place.x), int(place.y) - top)
+                else:
+                    self._paint_over(light, drawing, place.model_copy(update={"y": place.y - top}), self._open)
+            px.dither(light, out, top)
+        return out
 
     def open(self, artifact: Artifact) -> Path:
         """The path of an artifact's bytes."""

@@ -153,21 +153,26 @@ def lay(light: NDArray[np.float32], picture: NDArray[Any], x: int, y: int) -> No
 
 
 def dithered(light: NDArray[np.float32]) -> Planes:
-    """Premultiplied RGBA (h, w, 4) float32 in 0..1 over black as planes, with soft noise where it is rounded; in bands of rows."""
+    """Premultiplied RGBA (h, w, 4) float32 in 0..1 over black as planes, with soft noise where it is rounded."""
+    out = blank(light.shape[1], light.shape[0])
+    dither(light, out, 0)
+    return out
+
+
+def dither(light: NDArray[np.float32], out: Planes, start: int) -> None:
+    """As `dithered`, into the rows of `out` from `start` on, which is even; in bands of rows."""
     import cv2
     import numpy as np
 
-    height, width = light.shape[:2]
-    out = blank(width, height)
     m, offset = matrix()
     to_yuv = np.hstack([m * 255, np.zeros((3, 1)), offset[:, None]]).astype(np.float32)
-    for top in range(0, height, _ROWS):
-        rows = min(_ROWS, height - top)
-        y, u, v = cv2.split(cv2.transform(light[top : top + rows], to_yuv))
-        _round(y, out.y[top : top + rows], top, 0)
-        _round(halve(u), out.u[top // 2 : (top + rows) // 2], top // 2, 1)
-        _round(halve(v), out.v[top // 2 : (top + rows) // 2], top // 2, 2)
-    return out
+    for top in range(0, len(light), _ROWS):
+        bottom = min(top + _ROWS, len(light))
+        y, u, v = cv2.split(cv2.transform(light[top:bottom], to_yuv))
+        first, last = start + top, start + bottom
+        _round(y, out.y[first:last], first, 0)
+        _round(halve(u), out.u[first // 2 : last // 2], first // 2, 1)
+        _round(halve(v), out.v[first // 2 : last // 2], first // 2, 2)
 
 
 def _round(values: NDArray[np.float32], into: Bytes, top: int, channel: int) -> None:

@@ -9,7 +9,7 @@ from aigc_cli.errors import RenderError
 from aigc_cli.media.frames import compose
 from aigc_cli.media.frames.compose import Composer
 from aigc_cli.media.frames.planes import from_rgb, to_rgb
-from aigc_cli.media.timeline import Box, Key, Layer, Motion, Shot, Sprite, Timeline
+from aigc_cli.media.timeline import Box, GradientFill, Key, Layer, Motion, RectOp, Shadow, Shot, Sprite, Timeline
 from tests.media import clips
 
 
@@ -185,3 +185,24 @@ def test_a_layer_that_covers_nothing_is_allowed():
     timeline = alone(clips.ground(64, 48, "#102030"), empty)
     one = Composer(timeline, lambda a: a, paint=clips.rects, animate=clips.grow)
     assert one.frame(3).y.shape == (48, 64)
+
+
+@pytest.mark.parametrize("paints", [{}, {"paint": clips.rects}], ids=["in float", "in bytes"])
+def test_a_ground_that_is_laid_in_strips_has_no_seams(store, monkeypatch, paints):
+    fill = GradientFill(colours=("#102040", "#E0D0B0", "#4080C0"), angle=70)
+    size = Box(x=0, y=0, w=40, h=500)
+    card = RectOp(box=size, radius=0 if paints else 12, fill="#FFFFFF80", shadow=None if paints else Shadow())
+    grounds = (Sprite(drawing=(RectOp(box=Box(x=0, y=0, w=96, h=700), fill="#305070" if paints else fill),)), Sprite(drawing=(card,)))
+    places = (Box(x=0, y=0, w=96, h=700), Box(x=9, y=101, w=40, h=500))
+    made = alone(
+        *(Layer(id=f"g{k}", box=box, content=each) for k, (box, each) in enumerate(zip(places, grounds, strict=True))), width=96, height=700
+    )
+    monkeypatch.setattr(compose, "_STRIP", 700)
+    whole = Composer(made, store.open, **paints).frame(0)
+    for rows in (256, 512):
+        monkeypatch.setattr(compose, "_STRIP", rows)
+        strips = Composer(made, store.open, **paints).frame(0)
+        for one, other in zip(strips, whole, strict=True):
+            apart = np.abs(one.astype(int) - other)
+            assert apart.max() <= 1  # a gradient's last bit may round otherwise
+            assert np.count_nonzero(apart) <= 8
