@@ -109,7 +109,8 @@ def _patches(alpha: Bytes, inked: Patch) -> tuple[Patch, ...]:
     x0, y0 = max(even_down(inked[0] - _REACH), 0), max(even_down(inked[1] - _REACH), 0)
     x1, y1 = min(even_up(inked[2] + _REACH), wide), min(even_up(inked[3] + _REACH), high)
     whole = ((x0, y0, x1, y1),)
-    if (x1 - x0) * (y1 - y0) < _SPARSE_FROM:
+    size = (x1 - x0) * (y1 - y0)
+    if size < _SPARSE_FROM or cv2.countNonZero(alpha[y0:y1, x0:x1]) >= _SPARSE * size:
         return whole
     near = cv2.dilate(alpha[y0:y1, x0:x1], np.ones((2 * _REACH + 1, 2 * _REACH + 1), np.uint8))
     ys, xs = np.arange(0, y1 - y0, _CELL), np.arange(0, x1 - x0, _CELL)
@@ -126,7 +127,7 @@ def _patches(alpha: Bytes, inked: Patch) -> tuple[Patch, ...]:
             else:
                 found[above] = (left, found[above][1], right, bottom)
     area = sum((right - left) * (bottom - top) for left, top, right, bottom in found)
-    return tuple(found) if len(found) <= _PATCHES_MAX and area < _SPARSE * (x1 - x0) * (y1 - y0) else whole
+    return tuple(found) if len(found) <= _PATCHES_MAX and area < _SPARSE * size else whole
 
 
 def blend(frame: Planes, over: Overlay, opacity: float = 1.0, columns: tuple[int, int] | None = None) -> None:

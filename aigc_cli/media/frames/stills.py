@@ -220,7 +220,8 @@ def _masks(box: Box, r: float, window: tuple[int, int, int, int]) -> tuple[Bytes
     straight = np.rint(np.clip(0.5 - (qx - r), 0, 1) * 255).astype(np.uint8)
     mask = np.repeat(straight[None], y1 - y0, axis=0)
     ends = np.nonzero(qy > -1)[0]  # the rows of the corners and of the upper and lower edge; all others are alike
-    distance = np.hypot(np.maximum(qx, 0)[None], np.maximum(qy[ends], 0)[:, None])
+    # `hypot` guards against overflow, in six times the time
+    distance = np.sqrt(np.square(np.maximum(qx, 0))[None] + np.square(np.maximum(qy[ends], 0))[:, None])
     distance += np.minimum(np.maximum(qx[None], qy[ends, None]), 0) - r
     mask[ends] = np.rint(np.clip(0.5 - distance, 0, 1) * 255).astype(np.uint8)
     return mask[:, 2:], halve(mask)[:, 1:]
