@@ -29,6 +29,8 @@ from aigc_cli.workflow.model import Retry
 _BY_ITSELF = Retry(attempts=3, wait_s=1.0)
 """A provider on the network is tried again although the workflow does not say so: connections break."""
 _JITTER = 0.25
+_MOST_PATIENCE_S = 600.0
+"""How long a server may ask to be left alone before the run gives it up; a step's own `timeout` goes before it."""
 
 
 @dataclass
@@ -90,6 +92,7 @@ class Scheduler:
         self._skipped: set[str] = set()
         self.purse = Purse(job.options.max_cost)
         self._breaker = Breaker()
+        self._quiet: dict[str, float] = {}
 
     def close(self) -> None:
         """Stops whatever still runs."""
@@ -111,7 +114,7 @@ class Scheduler:
     def _wait(self) -> Report | None:
         pause = None
         if self._ready and self.failure is None:
-            soonest = min(each.not_before for each in self._ready) - time.monotonic()
+            soonest = min(map(self._due, self._ready)) - time.monotonic()
             pause = max(soonest, 0.01) if soonest > 0 else None
         if self._executor is not None and self._running:
             if not self._waiting and not self._ready:  # the last steps are under way: memory is worth more than a quick retry
@@ -178,6 +181,10 @@ class Scheduler:
             return
         raise could_not[-1][1]
 
+    def _due(self, each: _Try) -> float:
+        """When a piece may begin: after its own pause, and after the one that its provider has asked for."""
+        return max(each.not_before, self._quiet.get(_who(each.candidate), 0.0))
+
     # ---- pieces run ----------------------------------------------------------------------------------------------
 
     def _launch(self) -> None:
@@ -185,7 +192,7 @@ class Scheduler:
             self._ready.clear()
         now = time.monotonic()
         for each in list(self._ready):
-            if each.not_before > now:
+            if self._due(each) > now:
                 continue
             if self._executor is None:
                 self._executor = self._make_executor()
@@ -303,16 +310,20 @@ class Scheduler:
     def _retry(self, each: _Try, error: AigcError) -> None:
         retry = each.piece.spec.retry or (_BY_ITSELF if _is_remote(each.candidate) else None)
         is_retryable = isinstance(error, ProviderError) and error.retryable
-        if is_retryable and retry is not None and each.attempt < retry.attempts:
-            wait_s = retry.wait_s * 2 ** (each.attempt - 1)
-            if isinstance(error, RateLimited) and error.after_s is not None:
-                wait_s = max(wait_s, min(error.after_s, 600.0))
-            wait_s *= 1 + _JITTER * _share(each)
+        wish_s = (error.after_s or 0.0) if isinstance(error, RateLimited) else 0.0
+        most_s = each.piece.spec.timeout_s or _MOST_PATIENCE_S
+        if wish_s > most_s:  # to ask before that is rude and useless, to wait for it is more than was agreed to
+            error = RateLimited(f"{error.message}, for {wish_s:.0f} s", "run again after that; what is done is kept", after_s=wish_s)
+        elif is_retryable and retry is not None and each.attempt < retry.attempts:
+            wait_s = max(retry.wait_s * 2 ** (each.attempt - 1), wish_s) * (1 + _JITTER * _share(each))
             self._note(each.piece.step, f"{error.message}; trying again ({each.attempt + 1} of {retry.attempts})", is_downgrade=False)
             each.attempt += 1
             each.not_before = time.monotonic() + wait_s
+            if wish_s:  # the whole server is meant, not this piece alone
+                self._quiet[_who(each.candidate)] = each.not_before
             self._ready.append(each)
-        elif can_fall_back(error):
+            return
+        if can_fall_back(error):
             self._breaker.failed(_who(each.candidate), error)
             try:
                 self._offer(each.piece, each.index, (each.candidate.provider.name, error))

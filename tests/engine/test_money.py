@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
@@ -183,6 +184,44 @@ def test_a_run_that_is_killed_in_the_middle_of_a_call_pays_no_finished_call_agai
     assert len(set(marks)) == 4
     assert marks[2] == marks[3]
     assert json.loads(second.stdout)["cost"]["amount"] == 0.08
+
+
+def test_a_network_that_goes_away_in_mid_run_is_told_and_nothing_is_paid_twice(place: Place, server: OpenAIServer) -> None:
+    def die(count: int) -> None:
+        if count == 3:
+            server.stop()
+            raise ConnectionAbortedError
+
+    server.on_call = die
+    write(place, server)
+    gone = place.run(jobs=1)
+    assert (gone.exit_code, server.finished, json_object(gone)["cost"]["amount"]) == (4, 2, 0.08)
+    assert "cannot connect" in str(gone.error)
+    with running(paint=stripes, port=int(server.url.rpartition(":")[2])) as back:
+        again = place.run(jobs=1)
+        assert (status(again), len(back.calls), back.finished) == ({"pictures": "ran"}, 2, 2)
+        assert back.calls[0].headers["Idempotency-Key"] == server.calls[2].headers["Idempotency-Key"]
+        assert json_object(again)["cost"]["amount"] == 0.08
+
+
+def test_a_server_s_wish_to_be_left_alone_is_honoured(place: Place, server: OpenAIServer) -> None:
+    moments: list[float] = []
+    server.on_call = lambda _: moments.append(time.monotonic())
+    server.failures = deque(["429:2"])
+    write(place, server)
+    assert place.run(jobs=1).exit_code == 0
+    assert moments[1] - moments[0] >= 2  # the pieces that wait behind it leave the server alone, too
+    assert len(moments) == 5
+
+
+@pytest.mark.parametrize(("wish", "step"), [("3600", FAST), ("60", f"{FAST}    timeout_s: 30\n")])
+def test_a_wish_beyond_the_deadline_is_not_waited_for(place: Place, server: OpenAIServer, wish: str, step: str) -> None:
+    server.failures = deque([f"429:{wish}"] * 4)
+    write(place, server, step=step)
+    result = place.run(jobs=1)
+    assert (result.exit_code, len(server.calls)) == (4, 1)
+    assert f"asks to slow down: Rate limit reached, for {wish} s" in str(result.error)
+    assert "run again after that" in result.error.hint  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize("source", ["environment", ".env here", ".env of one's own", "keyring"])

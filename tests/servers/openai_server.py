@@ -45,6 +45,8 @@ class OpenAIServer:
     finish: str = "stop"
     refusal: str = ""
     delay_s: float = 0.0
+    stop: Callable[[], None] = lambda: None
+    """Stops listening, as a server that dies."""
     paint: Callable[[Mapping[str, Any]], bytes] | None = None
     on_call: Callable[[int], None] | None = None
     unwanted: Mapping[str, str] = field(default_factory=dict)
@@ -94,7 +96,11 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         body = json.loads(raw) if is_json else None
         state.calls.append(Call(self.path, body, dict(self.headers), raw))
         if state.on_call is not None:
-            state.on_call(len(state.calls))
+            try:
+                state.on_call(len(state.calls))
+            except ConnectionAbortedError:  # the network goes away in the middle of the call
+                self.close_connection = True
+                return
         time.sleep(state.delay_s)
         if state.needs_key and self.headers.get("Authorization") != f"Bearer {KEY}":
             self.error(
@@ -220,11 +226,17 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 
 
 @contextmanager
-def running(**options: Any) -> Iterator[OpenAIServer]:
+def running(port: int = 0, **options: Any) -> Iterator[OpenAIServer]:
     state = OpenAIServer(**options)
     handler = type("Handler", (_Handler,), {"state": state})
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+    with http.server.ThreadingHTTPServer(("127.0.0.1", port), handler) as server:
         server.daemon_threads = True
+
+        def stop() -> None:
+            server.shutdown()
+            server.server_close()
+
+        state.stop = stop
         state.url = f"http://127.0.0.1:{server.server_address[1]}"
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         thread.start()
