@@ -13,11 +13,16 @@ from aigc_cli.media.speech.reading.script import is_chinese, primary
 
 _COMMON = {
     "en": "the of and to in is that for it with as was on are by this from at have has not you your will be an or which we our they",
-    "es": "el los las del que una por con para como pero más este esta son fue sus muy también hasta hay desde está cuando todo según",
-    "fr": "le les des une est dans pour que qui sur avec pas plus par sont ce cette mais nous vous aux été ses leur très être fait",
-    "de": "der die das und ist nicht ein eine mit den dem von auf für sich auch wird sind wie im zu oder aber nach bei aus wir",
-    "it": "il gli della che di è per una con non sono più anche dei nel alla come questo questa dal delle si hanno molto ma ed",
-    "pt": "os das uma não para com mais por dos como foi ao são também pelo pela até isso ela muito já você está seu sua em",
+    "es": "el los las del que una por con para como pero más este esta son fue sus muy también hasta hay desde está cuando todo según "
+    "hoy todos nuestro nuestra buenos días gracias vamos aquí ahora nuevo nueva cada",
+    "fr": "le les des une est dans pour que qui sur avec pas plus par sont ce cette mais nous vous aux été ses leur très être fait "
+    "notre votre nos vos tout tous aujourd hui bonjour merci chez nouveau nouvelle chaque",
+    "de": "der die das und ist nicht ein eine mit den dem von auf für sich auch wird sind wie im zu oder aber nach bei aus wir "
+    "heute unser unsere alle jetzt mehr neue neuen jeder",
+    "it": "il gli della che di è per una con non sono più anche dei nel alla come questo questa dal delle si hanno molto ma ed "
+    "oggi nostro nostra tutti tutto ogni grazie buongiorno nuovo nuova senza",
+    "pt": "os das uma não para com mais por dos como foi ao são também pelo pela até isso ela muito já você está seu sua em "
+    "hoje nosso nossa todos bom dia obrigado novo nova cada sem",
     "nl": "het een van en niet dat op te zijn voor met aan ook maar bij nog wordt uit naar deze werd heeft er hij ze wat door",
 }
 _WORDS = {language: frozenset(words.split()) for language, words in _COMMON.items()}
