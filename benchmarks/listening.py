@@ -21,6 +21,7 @@ from benchmarks.measuring import Figure
 
 DATA = Path(__file__).resolve().parent.parent / "tests" / "data"
 GOALS = {"en": 3.0, "zh": 6.0}
+ROMANCE = ("es", "fr", "it", "pt")
 SHORT = 8
 ROOT = Path(tempfile.gettempdir()) / "aigc-listening"
 
@@ -64,7 +65,7 @@ def units(text: str, language: str) -> list[str]:
         text = OpenCC("t2s").convert(text)
         text = re.sub(r"百分之([\d.]+)%", r"\1%", text)
         text = re.sub(r"(\d{1,2})[.点](\d\d)分", r"\1:\2", text)  # 7.30分 is how it writes 7:30
-    else:
+    elif language == "en":
         text = re.sub(r"(\d)\.(\d\d)(?= (?:[ap]\.?m|near|to))", r"\1:\2", text)
     with contextlib.suppress(AigcError):  # what was heard may be in any script
         text = " ".join(sentence.spoken for sentence in read(text, language))
@@ -73,7 +74,7 @@ def units(text: str, language: str) -> list[str]:
         return [unit.replace(" ", "") for unit in re.findall(r"[\u3400-\u9fff]|[a-z]+(?: [a-z]+)*", text)]
     # "half-past" and "half past" sound alike, and so do "kilometres" and "kilometers"
     text = text.replace("'", "").replace("’", "").replace("metre", "meter").replace("litre", "liter")
-    return re.findall(r"[a-z]+", text)
+    return re.findall(r"[^\W\d_]+", text)
 
 
 def errors(wanted: list[str], got: list[str]) -> int:
@@ -156,7 +157,7 @@ def measure(*, is_short: bool = False) -> list[Figure]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.listening", description="What is heard of the listening sentences.")
-    parser.add_argument("language", choices=["en", "zh"])
+    parser.add_argument("language", choices=["en", "zh", *ROMANCE])
     parser.add_argument("--voice", default=None)
     parser.add_argument("--speed", type=float, default=1.0)
     parser.add_argument("--count", type=int, default=None)

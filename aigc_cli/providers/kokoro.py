@@ -1,4 +1,4 @@
-"""Speech by Kokoro-82M (int8, Apache-2.0): twelve voices for American and British English and Mandarin."""
+"""Speech by Kokoro-82M (int8, Apache-2.0): English, Mandarin, Spanish, French, Italian and Brazilian Portuguese."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from aigc_cli.media.speech import voices
 from aigc_cli.media.speech.graph import output_bytes
 from aigc_cli.media.speech.inflection import told_speed
 from aigc_cli.media.speech.narrate import Role, narrate
-from aigc_cli.media.speech.phonemes import ChinesePhonemes, EnglishPhonemes, Phonemizer
+from aigc_cli.media.speech.phonemes import ChinesePhonemes, EnglishPhonemes, Phonemizer, RomancePhonemes
+from aigc_cli.media.speech.reading.romance import is_romance
 from aigc_cli.media.speech.reading.script import is_chinese
 from aigc_cli.shapes import Line, Speech, Voice
 
@@ -33,7 +34,7 @@ _CURE = (
 
 
 class Kokoro(Provider):
-    """Twelve voices for English and Chinese, about twice as fast as they are listened to; no key, no network."""
+    """Voices for six languages, about twice as fast as they are listened to; no key, no network."""
 
     name: ClassVar[str] = "kokoro"
     version: ClassVar[int] = 2
@@ -77,6 +78,8 @@ class Kokoro(Provider):
 def _phonemizer(ctx: Context, language: str, *, is_british: bool) -> Phonemizer:
     if is_chinese(language):
         return ctx.load("phonemes:zh", lambda: ChinesePhonemes(lambda: ctx.load("phonemes:en-US", EnglishPhonemes)))
+    if is_romance(language):
+        return ctx.load(f"phonemes:{language}", lambda: RomancePhonemes(language))
     return ctx.load(f"phonemes:{'en-GB' if is_british else 'en-US'}", lambda: EnglishPhonemes(is_british=is_british))
 
 

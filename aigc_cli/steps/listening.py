@@ -13,6 +13,7 @@ from aigc_cli.errors import AigcError, QualityError, WorkflowError
 from aigc_cli.media.captioning.subtitles import SpokenWord, srt, vtt
 from aigc_cli.media.speech.listening import Comparison, compare
 from aigc_cli.media.speech.reading import read
+from aigc_cli.media.speech.reading.romance import is_romance
 from aigc_cli.media.speech.reading.script import is_chinese, primary
 from aigc_cli.shapes import Transcript, TranscriptRequest
 
@@ -112,7 +113,7 @@ class Check(Step):
 
 def _as_read(text: str, language: str) -> str:
     """A text as it is read out, so that `30` and `thirty` are the same; as it is where there are no rules for the language."""
-    if not (primary(language) == "en" or is_chinese(language)):
+    if not (primary(language) == "en" or is_chinese(language) or is_romance(language)):
         return text
     try:
         return " ".join(sentence.spoken for sentence in read(text, language))

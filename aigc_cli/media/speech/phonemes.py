@@ -1,7 +1,7 @@
 """Phonemes in the alphabet of misaki, which Kokoro and hibari were trained on, each with the shown word it belongs to.
 
 English: the grapheme-to-phoneme part of hibari-tts (Apache-2.0). Chinese: pypinyin's readings of jieba's words, turned
-into IPA by misaki's table (Apache-2.0), Latin runs by the English part.
+into IPA by misaki's table (Apache-2.0), Latin runs by the English part. Spanish, French, Italian and Portuguese: `pronouncing`.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any, Protocol
 
 from aigc_cli.letters import HAN
 from aigc_cli.media.speech.lexicon import VOWELS, is_pinyin, to_model
+from aigc_cli.media.speech.pronouncing import pronouncer
 from aigc_cli.media.speech.reading.chinese_tones import pinyin
 from aigc_cli.media.speech.reading.script import FIXED, ReadWord
 from aigc_cli.media.speech.reading.segment import segment
@@ -25,6 +26,7 @@ NOBODY = -1
 _PAUSES = frozenset(',.;:!?—…"“”() ')
 _HAN_RUN = re.compile(f"[{HAN}]+")
 _PIECE = re.compile(f"\ue000[^\ue002]*\ue002|[{HAN}]+|[^{HAN}\ue000]+")
+_ROMANCE_PIECE = re.compile("\ue000[^\ue002]*\ue002|[^\\W\\d_]+(?:['’][^\\W\\d_]+)*['’]?|[^\\w\\s-]")
 _CHINESE_SIGNS = str.maketrans(
     {"，": ",", "、": ",", "。": ".", "．": ".", "！": "!", "？": "?", "：": ":", "；": ";", "（": "(", "）": ")", "《": "“", "》": "”"}
     | {"「": "“", "」": "”", "『": "“", "』": "”", "【": "“", "】": "”", "〈": "“", "〉": "”", "～": ",", "—": "—", "·": " "}
@@ -156,6 +158,41 @@ class ChinesePhonemes:
             elif part in _PAUSES:
                 sound += part if part == " " else f"{part} " if part in ",.;:!?" else part
         return sound
+
+
+class RomancePhonemes:
+    """Spanish, French, Italian or Portuguese, by rules of spelling. Loading takes no time to speak of."""
+
+    def __init__(self, language: str) -> None:
+        self._pronounce = pronouncer(language)
+
+    def __call__(self, words: Sequence[ReadWord]) -> Sound:
+        """Phonemes phrase by phrase, since words sound otherwise beside each other: liaison in French, soft b, d and g in Spanish."""
+        pieces = [(piece, index) for index, word in enumerate(words) for piece in _ROMANCE_PIECE.findall(word.spoken)]
+        phonemes: list[str] = []
+        owners: list[int] = []
+
+        def add(text: str, owner: int) -> None:
+            phonemes.extend(text)
+            owners.extend(NOBODY if char in _PAUSES else owner for char in text)
+
+        for is_word, group in groupby(pieces, key=lambda pair: pair[0][0].isalpha()):
+            run = list(group)
+            sounds = (
+                self._pronounce([piece.lower().replace("’", "'") for piece, _ in run]) if is_word else [_sign(piece) for piece, _ in run]
+            )
+            for (_, index), sound in zip(run, sounds, strict=True):
+                if sound and phonemes and phonemes[-1] not in " (“" and sound[0] not in ",.;:!?…)”":
+                    add(" ", NOBODY)
+                add(sound, index)
+        return Sound("".join(phonemes), tuple(owners))
+
+
+def _sign(piece: str) -> str:
+    fixed = FIXED.fullmatch(piece)
+    if fixed:
+        return to_model(fixed["sound"])
+    return piece if piece in _PAUSES and piece != '"' else ""
 
 
 def split(sound: Sound, limit: int) -> list[Sound]:

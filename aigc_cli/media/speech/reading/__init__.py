@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from aigc_cli.errors import WorkflowError
+from aigc_cli.media.speech.reading.romance import is_romance
+from aigc_cli.media.speech.reading.romance import read as read_romance
 from aigc_cli.media.speech.reading.script import Sentence, has_words, is_chinese, primary
 
 __all__ = ["Sentence", "read"]
@@ -19,7 +21,7 @@ def read(text: str, language: str, lexicon: Mapping[str, str] | None = None) -> 
 
     Args:
         text: as written; emoji and control characters stay silent.
-        language: BCP 47 tag; English and Chinese are known.
+        language: BCP 47 tag; English, Chinese, Spanish, French, Italian and Portuguese are known.
         lexicon: names and how they are to be spelled for the voice; wins over every rule.
 
     Raises WorkflowError when there is nothing to say, the script is not the language's, or the language is not known.
@@ -35,4 +37,6 @@ def read(text: str, language: str, lexicon: Mapping[str, str] | None = None) -> 
         from aigc_cli.media.speech.reading.chinese import read as read_chinese
 
         return read_chinese(text, lexicon or {})
-    raise WorkflowError(f"no reading rules for the language `{language}`", "use `en` or `zh`")
+    if is_romance(language):
+        return read_romance(text, language, lexicon or {})
+    raise WorkflowError(f"no reading rules for the language `{language}`", "use `en`, `zh`, `es`, `fr`, `it` or `pt`")
