@@ -21,7 +21,7 @@ PAD = 96
 
 _MOVE_ERROR_MAX = 0.016  # of a sample: what a plain move may be off
 _PHASE_ERROR_MAX = 0.05  # ... and a scaled reading, which hardly ever uses it: 0.006 rms
-_COARSE_ERROR_MAX = 0.06
+_COARSE_ERROR_MAX = 0.04
 
 
 def placing(scale: float, pivot: tuple[float, float], dx: float, dy: float) -> Floats:
@@ -82,7 +82,7 @@ def read(
     """Samples a plane linearly at `at` (target index to source index), within 0.05 samples; may be a view of the plane.
 
     Outside the plane is 0, or its edge when `is_held`. `pad` is how many samples before the window may be read as well. `is_coarse`
-    allows 0.06 samples: chroma's are twice as wide, and eyes follow them less. What was read is written to `into` when it is given.
+    allows 0.04: chroma's are twice as wide, and eyes follow them less. What was read is written to `into` when it is given.
     """
     import numpy as np
 
