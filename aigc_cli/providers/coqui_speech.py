@@ -77,11 +77,13 @@ class CoquiSpeech(Provider):
             raise WorkflowError(f"coqui cannot do this: {reason}", "give it below `with`")
         if self._is_name() and ctx.is_offline:
             raise Refused(f"`{self.model}` may have to be fetched, and this run is offline", "give the folder of the model")
+        # Before the model: nobody waits for its gigabytes to learn that the recording is silent.
+        owner = None if self.reference is None else reference(ctx.open(self.reference))
         model = ctx.load(f"coqui:{self.model}", lambda: _load(self.model, is_name=self._is_name()))
         shared = self._options(model, line, ctx)
         rate_hz = int(model.synthesizer.output_sample_rate)
         inner = model.synthesizer.tts_model
-        cloned = None if self.reference is None else self._cloned(inner, ctx.open(self.reference), ctx)
+        cloned = None if owner is None else self._cloned(inner, owner, ctx)
 
         def record(text: str, voice: str | None, speed: float) -> Recording:
             import numpy as np
@@ -118,8 +120,8 @@ class CoquiSpeech(Provider):
             options["language"] = language
         return options
 
-    def _cloned(self, inner: Any, recording: Path, ctx: Context) -> dict[str, Any]:
-        """What the voice in a recording is to XTTS, and its settings. Raises WorkflowError for a model that cannot clone.
+    def _cloned(self, inner: Any, owner: NDArray[np.float32], ctx: Context) -> dict[str, Any]:
+        """What the voice in a recording, mono at 16 kHz, is to XTTS, and its settings. Raises WorkflowError for a model that cannot clone.
 
         Coqui itself would open the file through torchcodec, which wants FFmpeg's libraries on the machine, and anew for each sentence.
         """
@@ -129,7 +131,7 @@ class CoquiSpeech(Provider):
 
         from aigc_cli.media.audio.sound import resample
 
-        spoken = torch.from_numpy(resample(reference(recording), HEARD_HZ, _CONDITIONED_HZ))[None, :]
+        spoken = torch.from_numpy(resample(owner, HEARD_HZ, _CONDITIONED_HZ))[None, :]
         settings = inner.config
         spoken = spoken[:, : _CONDITIONED_HZ * int(settings.max_ref_len)]
         latents = inner.get_gpt_cond_latents(

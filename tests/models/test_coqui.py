@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -127,7 +129,7 @@ def test_a_checkpoint_never_runs_its_code(vits: Path, desk: SharedDesk, tmp_path
 
 
 def test_cloning_asks_for_consent(vits: Path, desk: SharedDesk) -> None:
-    sound = desk.save(b"x", "audio/wav")
+    sound = desk.save(wav(say("Here is my voice, and here is more of it to be sure.")[0]), "audio/wav")
     assert "consent" in (CoquiSpeech(model=str(vits), reference=sound).misfit(Say(text="Hi")) or "")
     assert CoquiSpeech(model=str(vits), reference=sound, consent=CONSENT).misfit(Say(text="Hi")) is None
     with pytest.raises(WorkflowError, match="consent"):
@@ -153,6 +155,26 @@ def test_a_useless_reference_is_refused(tmp_path: Path, seconds: int, kind: str,
     with pytest.raises(WorkflowError, match=words) as caught:
         reference(tmp_path / "reference.wav")
     assert caught.value.hint
+
+
+@pytest.mark.parametrize(("seconds", "words"), [(10, "the reference recording is silent"), (7200, "longer than 120 seconds")])
+def test_a_useless_reference_stops_a_run_with_a_cure(vits: Path, tmp_path: Path, seconds: int, words: str) -> None:
+    write_wav(tmp_path / "owner.wav", np.zeros(seconds * 8000, np.float32), rate_hz=8000)
+    wishes = {"text": "Welcome back.", "model": str(vits), "reference": "owner.wav", "consent": CONSENT}
+    step = json.dumps({"uses": "speech.say", "provider": "coqui", "with": wishes})
+    (tmp_path / "clone.yaml").write_text(f"aigc: 1\nname: clone\nsteps:\n  voice: {step}\n", encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "aigc_cli", "run", "clone.yaml", "--offline", "--json"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        env={"AIGC_CACHE_DIR": str(tmp_path / "cache"), "AIGC_CONFIG": str(tmp_path / "config.toml"), "PATH": "", "HOME": str(tmp_path)},
+    )
+    error = json.loads(done.stdout)["error"]
+    assert (done.returncode, error["code"]) == (2, 2), done.stderr
+    assert words in error["message"]
+    assert error["hint"]
 
 
 def test_a_reference_is_cut_to_what_is_said(tmp_path: Path) -> None:
