@@ -102,7 +102,10 @@ def must_load(path: Path, *, allows_code: bool = False) -> None:
         return
     first = problems[0]
     kind = Refused if "code" in first else MissingModel
-    raise kind(f"the model {path} cannot be used: {first}", "convert it to safetensors, or get it again; `aigc models check` tells more")
+    cure = "convert it to safetensors, or get it again; `aigc models check` tells more"
+    if first == _OWN_CODE:
+        cure = "take another model, or, if you have read its code and trust it, name it in `trusted_models` in your own settings"
+    raise kind(f"the model {path} cannot be used: {first}", cure)
 
 
 def must_be_tensors(path: Path) -> None:
