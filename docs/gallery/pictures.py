@@ -17,9 +17,8 @@ from aigc_cli.providers.darkroom import Darkroom
 from aigc_cli.providers.designer import Designer
 from aigc_cli.shapes import CollageRequest, EditRequest, ImageRequest, Picture
 from aigc_cli.storyboard import ImageVisual, Scene, Storyboard
-from docs.gallery.studio import EXAMPLES, PHOTO, Rgb, Studio, column, row
+from docs.gallery.studio import PHOTO, PORTRAIT, Rgb, Studio, column, row
 
-PORTRAIT = EXAMPLES / "people" / "astronaut.jpg"
 GRADES = ("brand", "duotone", "mono", "vivid", "soft", "warm", "cool")
 _TALL = 230
 _SAID = "She was the first woman to command the Space Shuttle."

@@ -115,7 +115,14 @@ SCENES: dict[str, tuple[str, dict[str, Any], dict[str, Any], Visual]] = {
     "end-card": ("elegant", {"headline": "Pikolo Espresso", "body": "Small cup, big morning", "cta": "Find your cup",
                              "url": "https://example.com/pikolo"},
                  {"headline": "晨光手冲咖啡", "body": "一小杯，好早晨", "cta": "立即购买", "url": "https://example.com/pikolo"}, _PHOTO),
+    "film": (_NEWS, {"name": "Eileen Collins", "title": "Commander of STS-93", "source": "Photo: NASA, public domain"},
+             {"name": "艾琳·柯林斯", "title": "STS-93任务指令长", "source": "照片：NASA，公有领域"}, ImageVisual(photo=1)),
+    "intro": ("fresh", {"headline": "Pikolo", "body": "Small cup, big morning"}, {"headline": "晨光", "body": "一小杯，好早晨"},
+              ColourVisual()),
+    "outro": ("warm", {"headline": "Pikolo", "body": "example.com/pikolo"}, {"headline": "晨光", "body": "example.com/pikolo"},
+              ColourVisual()),
 }  # fmt: skip
+_SILENT = ("intro", "outro")
 
 
 def board(layout: str, language: str = "en", visual: Visual | None = None) -> Storyboard:
@@ -125,10 +132,11 @@ def board(layout: str, language: str = "en", visual: Visual | None = None) -> St
         seen = _MAP_ZH
     show = english if language == "en" else chinese
     first = Scene(id="first", layout="title", show={"headline": "…"})
+    say, name = ("", f"brand-{layout}") if layout in _SILENT else (_SAY[language], layout)  # captions leave a brand's own cards alone
     return Storyboard(
         title=layout,
         language=language,
-        scenes=(first, Scene(id=layout, layout=layout, show=show, say=_SAY[language], visual=visual or seen, transition="cut")),
+        scenes=(first, Scene(id=name, layout=layout, show=show, say=say, visual=visual or seen, transition="cut", min_s=2)),
     )
 
 

@@ -42,6 +42,7 @@ from aigc_cli.storyboard import ImageVisual, Storyboard
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "examples"
 PHOTO = EXAMPLES / "pikolo" / "coffee.png"
+PORTRAIT = EXAMPLES / "people" / "astronaut.jpg"
 Rgb = NDArray[np.uint8]
 
 
@@ -134,7 +135,7 @@ class Studio:
         *,
         brand: str = "auto",
         caption_style: str = "",
-        photos: Sequence[Path] = (PHOTO,),
+        photos: Sequence[Path] = (PHOTO, PORTRAIT),
         scale: float = 0.5,
         logo: Path | None = None,
     ) -> Timeline:

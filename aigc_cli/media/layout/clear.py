@@ -161,10 +161,16 @@ def free_zone(zone: Box, heads: Sequence[Box], layers: Iterable[Layer], within: 
             if within.y <= y and y + zone.h <= within.bottom:
                 places.append(zone.model_copy(update={"y": y}))
 
+    return freest(places, heads, others)
+
+
+def freest(places: Sequence[Box], heads: Sequence[Box], others: Sequence[Box] = ()) -> Box:
+    """Of some places the one that hides least of heads, and above all of words and marks; of equals the first."""
+
     def cost(place: Box) -> int:
         return round(sum(_shared(place, each) for each in heads) + 4 * sum(_shared(place, each) for each in others))
 
-    return min(places, key=cost)  # the first of equals is the nearest
+    return min(places, key=cost)
 
 
 def veil(zone: Box, frame: Box, colour: str) -> Layer:

@@ -11,12 +11,13 @@ from aigc_cli.media.layout.moves import Clock
 from aigc_cli.media.layout.scene_template import BrandMark, Enter, Header, SourceLine
 from aigc_cli.media.layout.staging import Stage
 from aigc_cli.media.style import typography
-from aigc_cli.media.style.palettes import contrast, ink_for, mix, reach
+from aigc_cli.media.style.palettes import contrast, ink_for, mix, reach, with_alpha
 from aigc_cli.media.style.tones import AIM
 from aigc_cli.media.timeline import Box, Drawing, DrawingOp, ImageOp, Layer, RectOp, Shadow
 
 _UNDER = 36.0  # between the row and what stands under it
 _ROW = 66.0
+_CHIP, _CHIP_PAD = 0.72, 14.0  # how dense the surface is under a source that stands on a picture, and its margin
 _LEAST_LOGO = 1.9  # contrast of a logo with its ground below which it would hardly be seen
 
 
@@ -107,11 +108,16 @@ def source(element: SourceLine, stage: Stage, clock: Clock) -> tuple[Layer, ...]
     text = words.text(element.slot)
     if not text:
         return ()
-    line = stage.source_line()
-    block = _set(text, words.style(element.slot), stage, line.w, line.h * 1.2, element.slot)
-    y = line.bottom - block.height - 2 * stage.k
-    box = Box(x=line.x - 2, y=y - 6 * stage.k, w=block.width + 8 * stage.k, h=block.height + 14 * stage.k)
+    line, pad = stage.source_line(), _CHIP_PAD * stage.k if stage.is_full else 0.0
+    block = _set(text, words.style(element.slot), stage, line.w - 2 * pad, line.h * 1.2, element.slot)
+    x, y = line.x + pad, line.bottom - block.height - 2 * stage.k
     motion = moves.leaving(moves.entrance(element.enter, clock), element.exit, clock)
+    if stage.is_full:  # a picture of any light lies under it
+        y -= 8 * stage.k
+        chip = Box(x=line.x, y=y - 6 * stage.k, w=block.width + 2 * pad, h=block.height + 14 * stage.k)
+        under = RectOp(box=chip, radius=10 * stage.k, fill=with_alpha(stage.tone.bottom, _CHIP))
+        return (visuals.sprite("source", chip, (under, *block.ops(stage.tone.ink, x, y)), role="words", motion=motion),)
+    box = Box(x=line.x - 2, y=y - 6 * stage.k, w=block.width + 8 * stage.k, h=block.height + 14 * stage.k)
     return (visuals.sprite("source", box, block.ops(stage.tone.quiet, line.x, y), role="words", motion=motion),)
 
 

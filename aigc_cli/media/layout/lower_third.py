@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
-from aigc_cli.media.layout import visuals
+from aigc_cli.media.layout import clear, visuals
 from aigc_cli.media.layout.moves import Clock
 from aigc_cli.media.layout.scene_template import LowerThird
 from aigc_cli.media.layout.staging import Stage
@@ -21,11 +22,15 @@ _OPACITY = 0.92  # of a surface: a little of the picture is felt
 _IN_MS, _OUT_MS, _WORDS_MS = 420, 260, 160
 _FOOT = 60.0  # over the foot of the safe area, where no caption stands; a source may
 _SHADE = 1.32  # how much wider than its words the shade of `line` is
+_STEP = 0.2  # of its height, when it gives way to a face
 _LEAST_MS = 1200  # a shorter scene keeps it to its end
 
 
-def layers(element: LowerThird, stage: Stage, clock: Clock) -> tuple[Layer, ...]:
+def layers(element: LowerThird, stage: Stage, clock: Clock, under: Sequence[Layer] = ()) -> tuple[Layer, ...]:
     """The strip and its words; nothing when no name is given.
+
+    It stands at the foot on the brand's side; where a face of the picture among the layers `under` it is seen there, on the other
+    side, else as little higher as frees the face.
 
     Its surface opens from the side where reading begins, words follow, and all leave after the brand's own seconds. Words keep
     4.5:1 on the surface whatever picture shines through. Raises RenderError when a name is too long even in small type.
@@ -49,7 +54,9 @@ def layers(element: LowerThird, stage: Stage, clock: Clock) -> tuple[Layer, ...]
         high = sum(heights)
     x = stage.safe.x if look.side == "start" else (stage.width - wide) / 2
     bottom = stage.box.bottom if stage.has_captions and stage.scene.say else stage.safe.bottom - _FOOT * k
-    box = Box(x=round(x), y=round(bottom - high), w=round(wide), h=round(high))
+    spread = _SHADE if look.style == "line" else 1.0
+    usual = Box(x=round(x), y=round(bottom - high), w=round(wide * spread), h=round(high))
+    box = _off_faces(usual, stage, under).model_copy(update={"w": round(wide)})
     seen = mix(tone.bottom, "#FFFFFF", 1 - _OPACITY)  # the brightest picture behind it
     quiet = _ink(mix(tone.ink, seen, 0.2), seen)
     inks = [_ink(tone.ink, seen), quiet]
@@ -64,7 +71,7 @@ def layers(element: LowerThird, stage: Stage, clock: Clock) -> tuple[Layer, ...]
         drawn += block.ops(colour, left, y)
         y += block.height + (2 * _PAD_Y if look.style == "split" else _GAP) * k
     begin, end = _times(element, look.seconds, clock)
-    whole = Box(x=box.x, y=box.y, w=wide * _SHADE if look.style == "line" else box.w, h=box.h)
+    whole = Box(x=box.x, y=box.y, w=wide * spread if spread > 1 else box.w, h=box.h)
     opening = Motion(reveal=_opens(begin, clock), opacity=_leaves(end, clock))
     shown = begin + clock.at(_WORDS_MS)
     lit = (Key(frame=shown, value=0), Key(frame=shown + clock.at(_IN_MS) // 2, value=1, ease="out"))
@@ -75,6 +82,18 @@ def layers(element: LowerThird, stage: Stage, clock: Clock) -> tuple[Layer, ...]
             "lower-third-words", whole, tuple(drawn), role="words", motion=Motion(opacity=(*lit, *_leaves(end, clock)), dx=slide)
         ),
     )
+
+
+def _off_faces(usual: Box, stage: Stage, under: Sequence[Layer]) -> Box:
+    """The usual place, or where no face and no other words are: across the frame first, then up in small steps."""
+    heads = clear.heads_in(under, stage.picture)
+    if not heads:
+        return usual
+    ends = (usual.x, max(stage.safe.right - usual.w, stage.safe.x))
+    steps = int((usual.y - stage.safe.y) / (usual.h * _STEP))
+    rises = [round(usual.y - number * usual.h * _STEP) for number in range(steps + 1)]
+    places = [usual.model_copy(update={"x": round(x), "y": y}) for y in rises for x in ends]
+    return clear.freest(places, heads, [layer.box for layer in under if layer.role in ("words", "mark")])
 
 
 def _surfaces(style: str, box: Box, patches: list[tuple[float, float]], tone: Tone, k: float) -> tuple[Op, ...]:

@@ -166,7 +166,7 @@ class _Director:
             elif isinstance(element, BrandMark):
                 layers += marks
             elif isinstance(element, LowerThird):
-                layers += lower_third.layers(element, stage, self.clock)
+                layers += lower_third.layers(element, stage, self.clock, layers)
         return Laid(tuple(layers), stage.tone)
 
     def _marks(self) -> tuple[Layer, ...]:
@@ -328,7 +328,8 @@ class _Director:
             return self._data_visual(element, region)
         assert stage.picture is not None
         if stage.is_full and element.look == "whole":
-            layers = visuals.bleed(stage.picture, stage.frame, setting, shade_from=stage.box.bottom, taken=self._taken(standing))
+            shade_from, taken = stage.box.bottom, self._taken(standing)
+            layers = visuals.bleed(stage.picture, stage.frame, setting, shade_from=shade_from, taken=taken, is_whole=True)
             place = region
         elif stage.is_full:
             layers = visuals.full(stage.picture, stage.frame, setting, self._taken(standing))

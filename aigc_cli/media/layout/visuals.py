@@ -107,14 +107,23 @@ def round_card(picture: Picture, region: Box, setting: Setting, *, is_over: bool
     )
 
 
-def bleed(picture: Picture, place: Box, setting: Setting, *, shade_from: float, taken: Sequence[Box] = ()) -> tuple[Layer, ...]:
-    """A picture that reaches the frame's edges, faces beside what is `taken`; under `shade_from`, where captions stand, it is dimmed."""
+def bleed(
+    picture: Picture, place: Box, setting: Setting, *, shade_from: float, taken: Sequence[Box] = (), is_whole: bool = False
+) -> tuple[Layer, ...]:
+    """A picture that reaches the frame's edges, faces beside what is `taken`; under `shade_from`, where captions stand, it is dimmed.
+
+    One that is the `whole` frame goes on under captions in all its light: there the shade is deep where they begin.
+    """
     place = Box(x=round(place.x), y=0, w=2 * round(place.w / 2), h=2 * round(place.h / 2))
     layers: tuple[Layer, ...] = _stills(picture, place, setting, Motion(), 0.0, taken)
     if place.bottom > shade_from:
-        top = shade_from - 0.12 * place.h
+        top = shade_from - (0.22 if is_whole else 0.12) * place.h
         dark = setting.tone.bottom
-        fill = GradientFill(colours=tuple(with_alpha(dark, alpha) for alpha in (0.0, 0.3, 0.72, 0.8)), stops=(0, 0.3, 0.6, 1))
+        alphas, stops = (0.0, 0.3, 0.72, 0.8), (0.0, 0.3, 0.6, 1.0)
+        if is_whole:
+            begin = (shade_from - top) / (place.bottom - top)
+            alphas, stops = (0.0, 0.12, 0.46, _SCRIM_MOST, 0.8), (0.0, begin * 0.35, begin * 0.75, begin * 1.1, 1.0)
+        fill = GradientFill(colours=tuple(with_alpha(dark, alpha) for alpha in alphas), stops=stops)
         box = Box(x=place.x, y=top, w=place.w, h=place.bottom - top)
         layers += (sprite("scrim", box, (RectOp(box=box, fill=fill),), role="ground"),)
     return layers

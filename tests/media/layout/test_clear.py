@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from aigc_cli.assets import Templates
@@ -6,6 +8,7 @@ from aigc_cli.media.captioning import captions
 from aigc_cli.media.layout import clear, safe
 from aigc_cli.media.schedule import schedule
 from aigc_cli.media.style import brand as brands
+from aigc_cli.media.style.signatures import LowerThird
 from aigc_cli.media.timeline import Box, ImageOp, Still
 from aigc_cli.providers.fake import FakeSpeech
 from aigc_cli.shapes import Line, Picture, Region
@@ -18,6 +21,7 @@ WORDS = {
     "photo": {"headline": "Eileen Collins", "body": "Houston"},
     "split": {"headline": "First to command"},
 }
+NAME = {"name": "Eileen Collins", "title": "Commander, STS-93"}
 # Where a face is in a photo, and the photo's size.
 FACES = {
     "in the middle": ((2000, 2000), (0.34, 0.13, 0.21, 0.21)),
@@ -33,7 +37,7 @@ def desk(tmp_path_factory):
     return Desk(tmp_path_factory.mktemp("desk"))
 
 
-def filmed(desk, layout, form, face, *, knows=True):
+def filmed(desk, layout, form, face, *, knows=True, style=""):
     size, (x, y, w, h) = face
     region = Region(x=x, y=y, w=w, h=h)
     picture = Picture(
@@ -46,13 +50,15 @@ def filmed(desk, layout, form, face, *, knows=True):
     )
     say = "She was the first woman to command the Space Shuttle, in nineteen ninety-nine."
     scenes = [
-        Scene(id=each, layout=layout, say=say, show=WORDS[layout], visual=ImageVisual(photo=0), motion=way)
+        Scene(id=each, layout=layout, say=say, show=WORDS.get(layout, NAME), visual=ImageVisual(photo=0), motion=way)
         for each, way in (("one", "in"), ("two", "left"), ("end", "out"))
     ]
     board = Storyboard(title="t", language="en", scenes=tuple(scenes))
     takes = [FakeSpeech().speak(Line(text=say, language="en"), desk)] * len(scenes)
     templates = Templates.beside(None)
-    look = film.Look(brand=brands.load("warm", templates), templates=templates, captions=captions.load_style(templates, "highlight"))
+    brand = brands.load("warm", templates)
+    brand = replace(brand, lower_third=LowerThird(style=style)) if style else brand
+    look = film.Look(brand=brand, templates=templates, captions=captions.load_style(templates, "highlight"))
     whole = film.film(board, schedule(board, takes, 30), look, size=SIZES[form], fps=30, pictures=[picture] * len(scenes), takes=takes)
     return whole, picture.model_copy(update={"faces": (region,)})
 
@@ -84,7 +90,25 @@ def test_no_caption_and_no_word_stands_on_a_face(desk, layout, form, face):
                 assert area.y - 20 <= layer.box.y and layer.box.bottom <= area.bottom + 20  # a soft edge reaches out of the zone
 
 
-@pytest.mark.parametrize(("layout", "form", "face"), [("photo", "9:16", "very low"), ("title", "1:1", "at the foot")])
+@pytest.mark.parametrize("style", ["solid", "line", "split"])
+@pytest.mark.parametrize("form", SIZES)
+@pytest.mark.parametrize("face", FACES)
+def test_a_name_over_a_picture_gives_way_to_the_face(desk, face, form, style):
+    timeline, picture = filmed(desk, "film", form, FACES[face], style=style)
+    assert hidden(timeline, picture, ("words",)) < 0.02
+    assert hidden(timeline, picture, ("caption",)) < 0.06  # a head that fills the frame leaves no place that is quite free
+    area = safe.safe_area(*SIZES[form])
+    for shot in timeline.shots:
+        (name,) = (layer.box for layer in shot.layers if layer.id == "lower-third-words")
+        (strip,) = (layer for layer in shot.layers if layer.id == "lower-third")
+        assert area.x - 1 <= strip.box.x and strip.box.y >= area.y - 1 and strip.box.bottom <= area.bottom + 1
+        inner = name.model_copy(update={"y": name.y + 20, "h": name.h - 40})  # soft edges of captions may meet it
+        assert not any(overlaps(inner, layer.box) > 0 for layer in shot.layers if layer.role == "caption")
+
+
+@pytest.mark.parametrize(
+    ("layout", "form", "face"), [("photo", "9:16", "very low"), ("title", "1:1", "at the foot"), ("film", "16:9", "at the foot")]
+)
 def test_without_knowing_of_the_face_they_would(desk, layout, form, face):
     timeline, picture = filmed(desk, layout, form, FACES[face], knows=False)
     assert hidden(timeline, picture, ("caption", "words")) > 0.2
