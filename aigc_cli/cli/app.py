@@ -26,6 +26,7 @@ _COMMANDS = {
     "new": "Copy a shipped workflow and its templates into a folder of your own.",
     "schema": "Print the JSON Schema of the workflow language, for editors.",
     "runs": "List earlier runs, or show one.",
+    "costs": "Tell what servers were paid, by month, server and model.",
     "cache": "See and clean the cache.",
     "providers": "List who can do what, their options, and their voices.",
     "voices": "List the voices, hear one, or make a page of samples.",

@@ -97,6 +97,19 @@ class Payment:
     paid: float
 
 
+@dataclass(frozen=True)
+class Spending:
+    """What a server was paid for a model in a month (UTC). `unknown` counts the calls whose price no list knew."""
+
+    month: str
+    server: str
+    model: str
+    currency: str
+    calls: int
+    amount: float
+    unknown: int
+
+
 class Journal:
     """The run database below a cache folder. Every method raises StorageError when the disk refuses."""
 
@@ -203,6 +216,17 @@ class Journal:
         with _translated(self.path):
             rows = self._db.execute("SELECT step, text, is_downgrade FROM notes WHERE run = ? ORDER BY rowid", (run,))
             return [(step, text, bool(is_downgrade)) for step, text, is_downgrade in rows]
+
+    def spending(self, since: float) -> list[Spending]:
+        """What was paid since a moment (seconds since 1970), the newest month first, the dearest model first."""
+        with _translated(self.path):
+            rows = self._db.execute(
+                "SELECT strftime('%Y-%m', paid, 'unixepoch') AS month, server, model, currency, COUNT(*), TOTAL(amount), "
+                "SUM(amount IS NULL) FROM spending WHERE paid >= ? GROUP BY month, server, model, currency "
+                "ORDER BY month DESC, TOTAL(amount) DESC, server, model",
+                (since,),
+            )
+            return [Spending(*row) for row in rows]
 
     def end(self, run: str, status: str, seconds: float, outputs: Mapping[str, Any], error: tuple[str, str, int] | None = None) -> None:
         """Notes how a run ended."""

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from aigc_cli import credentials
+from aigc_cli.cli.app import call
 from aigc_cli.engine.journal import Journal
 from aigc_cli.engine.plan import plan
 from aigc_cli.engine.result import RunResult, json_object
@@ -85,6 +86,17 @@ def test_the_cost_is_planned_paid_kept_in_the_ledger_and_not_paid_again(place: P
     assert planned.cost == 0
     again = place.run()
     assert (status(again), json_object(again)["cost"]["amount"], len(server.calls)) == ({"pictures": "cached"}, 0, 4)
+
+
+def test_the_ledger_tells_what_was_paid_by_month_and_model(place: Place, server: OpenAIServer, capsys: pytest.CaptureFixture[str]) -> None:
+    write(place, server)
+    place.run()
+    assert call(["costs", "--json"]) == 0
+    (row,) = json.loads(capsys.readouterr().out)["costs"]
+    assert (row["server"], row["model"], row["calls"], row["unknown"], row["currency"]) == ("127.0.0.1", "painter", 4, 0, "USD")
+    assert row["amount"] == pytest.approx(0.16)
+    assert call(["costs"]) == 0
+    assert "in all: 0.16 USD" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("jobs", [1, 2, 4])
