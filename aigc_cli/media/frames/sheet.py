@@ -182,7 +182,11 @@ def _small_rgb(planes: Planes, size: tuple[int, int]) -> Bytes:
     import cv2
     import numpy as np
 
-    small = cv2.merge([cv2.resize(plane, size, interpolation=cv2.INTER_AREA) for plane in planes])
+    # means of two by two are taken in a tenth of the time that means over parts of pixels take
+    luma = planes.y
+    if luma.shape[1] >= 2 * size[0]:
+        luma = cv2.resize(luma, (luma.shape[1] // 2, luma.shape[0] // 2), interpolation=cv2.INTER_AREA)
+    small = cv2.merge([cv2.resize(plane, size, interpolation=cv2.INTER_AREA) for plane in (luma, planes.u, planes.v)])
     m, offset = matrix()
     back = np.linalg.inv(m)
     return cv2.transform(small, np.hstack([back, -(back @ offset)[:, None]]))  # type: ignore[no-any-return]
