@@ -96,7 +96,7 @@ class _Own(_Form):
     captions: str = Field("highlight", description="Caption style, a name of `templates/captions`.")
     music: Mood | Literal[""] = Field("", description="Music mood; empty leaves it to the workflow.")
     voice: str | dict[str, str] = Field(
-        "", description="Voice, or one per language (`{en: george, zh: yunyang}`), for workflows that name none."
+        "", description="Voice, or one per language or engine (`{en: george, zh: yunyang, openai: nova}`), for workflows that name none."
     )
     lexicon: Entries | str = Field("", description="How the brand's names sound: `name: sound`, or a file beside this one.")
     wordmark: str = Field("", max_length=24, description="The brand's name as it is set beside its mark.")
