@@ -14,10 +14,10 @@ app = typer.Typer(add_completion=False, invoke_without_command=True, help="List 
 _SAMPLES = {
     "en": "Good morning. Here is what matters today: 3 new cafés open downtown, and coffee is only $3.50!",
     "zh": "早上好。今天的消息：市中心新开了3家咖啡馆，一杯咖啡只要25元！",
-    "es": "Buenos días. Hoy abren tres cafés nuevos en el centro, ¡y el café cuesta muy poco!",
-    "fr": "Bonjour. Aujourd'hui, trois nouveaux cafés ouvrent dans le centre.",
-    "it": "Buongiorno. Oggi aprono tre nuovi caffè in centro.",
-    "pt": "Bom dia. Hoje abrem três cafés novos no centro.",
+    "es": "Buenos días. Hoy abren tres cafés nuevos en el centro, ¡y el café cuesta solo 1,50 €!",
+    "fr": "Bonjour. Aujourd'hui, 3 nouveaux cafés ouvrent dans le centre, et le café ne coûte que 1,50 € !",
+    "it": "Buongiorno. Oggi aprono 3 nuovi bar in centro, e il caffè costa solo 1,20 €!",
+    "pt": "Bom dia. Hoje abrem 3 cafés novos no centro, e o café custa só R$ 5,50!",
     "de": "Guten Morgen. Heute öffnen drei neue Cafés in der Innenstadt.",
 }
 
