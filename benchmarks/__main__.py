@@ -30,7 +30,7 @@ ON_DEMAND = {
     "long": "peak memory of ten minutes over that of fifteen seconds; only when it is named",
     "moviepy": "the same news clip over MoviePy's ordinary way (extra `moviepy`); only when it is named",
     "diffusion": "pictures and films through the provider over diffusers, drawing in one go, loads; tiny models (needs `make test-models`)",
-    "models": "music through the provider over the library called directly, tiny models (needs `make test-models`)",
+    "models": "words, translations and music through the provider over transformers, tiny models (needs `make test-models`)",
 }
 
 
