@@ -85,3 +85,13 @@ def test_momentary_follows_the_sound() -> None:
     curve = momentary_lufs(sine((-40, 2), (-20, 2)))
     assert curve[5] == pytest.approx(-40, abs=0.2)
     assert curve[-5] == pytest.approx(-20, abs=0.2)
+
+
+def test_two_equal_channels_measure_as_two_that_hardly_differ():
+    mono = np.random.default_rng(2).normal(0, 0.1, 2 * RATE).astype(np.float32)
+    alike = np.stack([mono, mono], axis=1)
+    apart = alike.copy()
+    apart[:, 1] *= np.float32(1 - 1e-6)
+    assert integrated_lufs(alike) == pytest.approx(integrated_lufs(apart), abs=1e-4)
+    assert integrated_lufs(alike) == pytest.approx(integrated_lufs(mono) + 3.01, abs=0.01)
+    assert true_peak_dbtp(alike) == true_peak_dbtp(mono)
