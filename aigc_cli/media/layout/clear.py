@@ -16,6 +16,7 @@ _AIMS = 13  # places that a crop is tried at along each side
 _PULL = 0.15  # what moving the subject across the whole frame costs, where hiding a face costs 1
 _STEPS = 6  # positions per height of the captions
 _VEIL = 0.62
+_EDGE = 0.13
 
 
 def head(face: Region) -> tuple[float, float, float, float]:
@@ -152,7 +153,8 @@ def free_zone(zone: Box, heads: Sequence[Box], layers: Iterable[Layer], within: 
     """
     if not any(_shared(zone, each) for each in heads):
         return zone
-    others = [layer.box for layer in layers if layer.role in ("words", "mark")]
+    edge = _EDGE * zone.h  # the soft edge of letters reaches out of their zone
+    others = [_wider(layer.box, edge) for layer in layers if layer.role in ("words", "mark")]
     places = [zone]
     step = zone.h / _STEPS
     for number in range(1, round(within.h / step) + 1):
@@ -162,6 +164,10 @@ def free_zone(zone: Box, heads: Sequence[Box], layers: Iterable[Layer], within: 
                 places.append(zone.model_copy(update={"y": y}))
 
     return freest(places, heads, others)
+
+
+def _wider(box: Box, by: float) -> Box:
+    return Box(x=box.x - by, y=box.y - by, w=box.w + 2 * by, h=box.h + 2 * by)
 
 
 def freest(places: Sequence[Box], heads: Sequence[Box], others: Sequence[Box] = ()) -> Box:

@@ -64,7 +64,7 @@ def layers(element: LowerThird, stage: Stage, clock: Clock, under: Sequence[Laye
     if look.style == "split":
         inks = [tone.on_fill, quiet]
     patches = [(block.width + 2 * _PAD_X * k, each) for block, each in zip(blocks, heights, strict=True)]
-    under = _surfaces(look.style, box, patches, tone, k)
+    surfaces = _surfaces(look.style, box, patches, tone, k)
     drawn: list[Op] = []
     y = box.y + _PAD_Y * k
     for block, colour in zip(blocks, inks, strict=False):
@@ -77,7 +77,7 @@ def layers(element: LowerThird, stage: Stage, clock: Clock, under: Sequence[Laye
     lit = (Key(frame=shown, value=0), Key(frame=shown + clock.at(_IN_MS) // 2, value=1, ease="out"))
     slide = (Key(frame=shown, value=-24 * k), Key(frame=shown + clock.at(_IN_MS), value=0, ease="out-expo"))
     return (
-        visuals.sprite("lower-third", whole, under, role="decor", motion=opening),
+        visuals.sprite("lower-third", whole, surfaces, role="decor", motion=opening),
         visuals.sprite(
             "lower-third-words", whole, tuple(drawn), role="words", motion=Motion(opacity=(*lit, *_leaves(end, clock)), dx=slide)
         ),
