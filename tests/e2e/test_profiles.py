@@ -135,7 +135,7 @@ def test_a_limit_stops_before_the_first_call(place: Path, servers: Any) -> None:
 def test_no_key_is_left_anywhere(clip: Result, place: Path) -> None:
     for key in (openai_server.KEY, openai_speech.KEY):
         assert key not in clip.out + clip.err
-        leaks = [path for path in place.rglob("*") if path.is_file() and path.name != "config.toml" and key.encode() in path.read_bytes()]
+        leaks = [path for path in place.rglob("*") if path.is_file() and path.name != ".env" and key.encode() in path.read_bytes()]
         assert leaks == []
 
 
