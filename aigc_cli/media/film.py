@@ -65,6 +65,7 @@ def film(
     width, height = size
     total = slots[-1].start + slots[-1].frames
     last = max(index for index, scene in enumerate(board.scenes) if scene.id not in bookends.IDS)
+    layouts = [scene.layout for scene in board.scenes]
     shots = []
     for index, (scene, slot) in enumerate(zip(board.scenes, slots, strict=True)):
         after = slots[index + 1].fade_frames if index + 1 < len(slots) else 0
@@ -74,7 +75,7 @@ def film(
             picture = stand_in(moving)
         laid = scenes.lay_out(
             scene,
-            template=scenes.load(scene.layout, look.templates),
+            template=scenes.load(scene.layout, look.templates).turned(layouts[:index].count(scene.layout)),
             width=width,
             height=height,
             frames=slot.frames,

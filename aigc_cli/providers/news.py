@@ -21,7 +21,7 @@ class News(Provider):
     """Writes briefs of earthquakes, time series, weather, tables and feeds, in English and Chinese."""
 
     name: ClassVar[str] = "news"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     is_embedded: ClassVar[bool] = True
 
     def misfit(self, step: Step) -> str | None:

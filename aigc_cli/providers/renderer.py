@@ -57,7 +57,7 @@ class Renderer(Provider):
     """Composes frames in YUV planes, encodes them in process with x264, and mixes the sound to -14 LUFS."""
 
     name: ClassVar[str] = "renderer"
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     needs: ClassVar[tuple[Need, ...]] = (Need("tool", "libEGL and libGL", "on Debian or Ubuntu: `apt-get install libegl1 libgl1`"),)
     is_embedded: ClassVar[bool] = True
 

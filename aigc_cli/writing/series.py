@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from aigc_cli.shapes import Record, Records
-from aigc_cli.storyboard import ChartVisual, Source, Storyboard
+from aigc_cli.storyboard import ChartVisual, ColourVisual, Source, Storyboard
 from aigc_cli.writing.briefing import Line, Order, Piece, build, closing, counted, credit
 from aigc_cli.writing.figures import date_parts, date_said, date_shown, news_places, number, percent, percent_text, places_of, short, spaced
 
@@ -260,6 +260,7 @@ def _since_low(line: Series, order: Order, name: str) -> list[Piece]:
             "body": order.pick(f"{line.shown(turn, language)}: {then}", f"{line.shown(turn, language)}：{then}"),
             "source": credit(order, name),
         },
+        visual=_compared(line, order, turn, last),
     )
     return [piece, values_piece]
 
@@ -395,6 +396,21 @@ def chart(line: Series, order: Order, first: int, last: int, mark: int) -> Chart
         decimals=places,
         mark=kept.index(mark),
         mark_label=line.shown(mark, order.language),
+    )
+
+
+def _compared(line: Series, order: Order, before: int, now: int) -> ChartVisual | ColourVisual:
+    """Two values side by side as bars; bars begin at zero, so values below it are left to words."""
+    pair = line.values[before], line.values[now]
+    if min(pair) < 0 or max(pair) == 0:
+        return ColourVisual()
+    return ChartVisual(
+        form="bar",
+        labels=(line.shown(before, order.language), line.shown(now, order.language)),
+        values=pair,
+        unit=line.unit,
+        decimals=max(news_places(value, line.most) for value in pair),
+        mark=1,
     )
 
 

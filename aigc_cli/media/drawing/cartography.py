@@ -14,6 +14,7 @@ from aigc_cli.storyboard import Place, Shape
 _FADE = 0.13  # share of the height in which a full-width map fades into the ground
 _STEPS = 6  # alpha levels of a fading stroke
 _SHADED = 0.94  # how much of the ground lies over the map where words stand
+_FOOT, _FOOT_SHADED = 0.81, 0.55  # from this share of a phone's frame no words stand, and the map is seen again
 
 
 class Inks(Shape):
@@ -102,17 +103,21 @@ class MapDrawing:
         dark = self.inks.shade
         soft = 0.2 * min(hero.w, hero.h)
 
-        def shade(box: Box, angle: float, solid: float, most: float = _SHADED) -> None:
+        def shade(box: Box, angle: float, solid: float, most: float = _SHADED, foot: float | None = None) -> None:
             # An eased ramp: a straight one shows a line where it begins.
             steps = (0.0, 0.16, 0.5, 0.84, 1.0)
             colours = tuple(with_alpha(dark, most * share) for share in steps)
             ramp = tuple(index / (len(steps) - 1) * (1 - solid) for index in range(len(steps)))
-            fill = GradientFill(colours=(*colours, colours[-1]), stops=(*ramp, 1.0), angle=angle)
+            ends: tuple[tuple[float, str], ...] = ((1.0, colours[-1]),)
+            if foot is not None and foot > ramp[-1]:
+                ends = (foot, colours[-1]), (1.0, with_alpha(dark, _FOOT_SHADED))
+            fill = GradientFill(colours=(*colours, *(each for _, each in ends)), stops=(*ramp, *(at for at, _ in ends)), angle=angle)
             self.ops.append(RectOp(box=box, fill=fill))
 
         if hero.bottom < h - 1:
             top = hero.bottom - soft
-            shade(Box(x=0, y=top, w=w, h=h - top), 90, 1 - 2 * soft / (h - top))
+            foot = (_FOOT * h - top) / (h - top) if h >= 1.5 * w else None
+            shade(Box(x=0, y=top, w=w, h=h - top), 90, 1 - 2 * soft / (h - top), foot=foot)
         if hero.x > 0.2 * w:
             shade(Box(x=0, y=0, w=hero.x + soft, h=h), 180, 0.3, 0.86)
         if hero.y > 1:

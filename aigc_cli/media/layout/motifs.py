@@ -28,7 +28,7 @@ class _Pen:
         self.frame, self.tone = frame, tone
         self.k = safe.scale_of(round(frame.w), round(frame.h))
         shape = safe.shape_of(round(frame.w), round(frame.h))
-        x, y, radius = {"portrait": (0.84, 0.90, 0.42), "square": (0.94, 0.86, 0.40), "landscape": (0.88, 0.52, 0.54)}[shape]
+        x, y, radius = {"portrait": (0.84, 0.92, 0.46), "square": (0.94, 0.86, 0.40), "landscape": (0.88, 0.52, 0.54)}[shape]
         self.x, self.y = frame.w * (1 - x if is_mirrored else x), frame.h * y
         self.radius = radius * min(frame.w, frame.h)
         self.main = _main(tone)

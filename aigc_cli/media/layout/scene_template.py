@@ -110,6 +110,7 @@ class Shown(Form):
     look: Literal["card", "disc", "full", "round", "whole"] = Field("card", alias="as")
     bleed: bool = Field(False, description="A picture or a map reaches the edges of the frame that its box comes near.")
     tallest: float = Field(1.08, gt=0.1, le=3, description="Greatest height of a card in multiples of its width.")
+    zoom: float = Field(1.0, ge=1, le=2.5, description="How much closer a photo is seen, about its subject; less if its pixels run out.")
     enter: EnterField = Enter(name="card")
 
 
@@ -195,6 +196,16 @@ class LowerThird(Form):
 Element = Annotated[Header | Shown | Words | Pill | SourceLine | BrandMark | LowerThird, Field(discriminator="draw")]
 
 
+class Turn(Form):
+    """What is other when a clip uses the layout once more: what is not named stays as it is the first time."""
+
+    tone: ToneName | None = None
+    slots: dict[str, Slot] = {}
+    boxes: dict[ShapeName, dict[str, BoxField]] = {}
+    layers: tuple[Element, ...] = ()
+    camera: float | None = Field(None, ge=0, le=0.15)
+
+
 class SceneTemplate(Form):
     """One scene template."""
 
@@ -205,9 +216,33 @@ class SceneTemplate(Form):
     boxes: dict[ShapeName, dict[str, BoxField]]
     layers: tuple[Element, ...] = Field(min_length=1)
     camera: float = Field(0.045, ge=0, le=0.15, description="How far the camera moves in over the scene.")
+    turns: tuple[Turn, ...] = Field((), max_length=5, description="What is other the second, third ... time a clip uses the layout.")
+
+    def turned(self, number: int) -> SceneTemplate:
+        """The template as it is used for the `number`th time in a clip, from 0; after its last turn it begins anew."""
+        number %= len(self.turns) + 1
+        if number == 0:
+            return self
+        turn = self.turns[number - 1]
+        boxes = {shape: {**own, **turn.boxes.get(shape, {})} for shape, own in self.boxes.items()}
+        return self.model_copy(
+            update={
+                "tone": turn.tone or self.tone,
+                "slots": {**self.slots, **turn.slots},
+                "boxes": boxes,
+                "layers": turn.layers or self.layers,
+                "camera": self.camera if turn.camera is None else turn.camera,
+            }
+        )
 
     @model_validator(mode="after")
     def _check(self) -> SceneTemplate:
+        self._check_names()
+        for number in range(1, len(self.turns) + 1):
+            self.turned(number)._check_names()
+        return self
+
+    def _check_names(self) -> None:
         for shape in ("portrait", "square", "landscape"):
             if shape not in self.boxes:
                 raise ValueError(f"`boxes` has no `{shape}`")
@@ -219,7 +254,6 @@ class SceneTemplate(Form):
             for slot in _slots_of(layer):
                 if slot not in self.slots:
                     raise ValueError(f"there is no slot `{slot}`; use one of {', '.join(self.slots)}")
-        return self
 
 
 def _slots_of(layer: Any) -> list[str]:

@@ -29,7 +29,6 @@ _LEAST_PICTURE = 0.4  # of the stage's height, when words share its column
 _POP_WAIT_MS = 180
 _LEAST_ROUND = 0.24
 _PANEL_PAD = 44.0
-_MOST_BLOWN_UP = 2.8  # a photo that reaches the edges may be this much larger than its pixels
 _PILL_HANGS = 0.36  # the share of a pill's height under the picture's edge
 
 
@@ -150,7 +149,7 @@ class _Director:
             role="ground",
         )
         layers: list[Layer] = [ground]
-        if not stage.has_visual:
+        if stage.has_motif:
             layers += motifs.motif(stage.brand.motif, stage.frame, stage.tone, self.clock.frames, is_mirrored=stage.is_mirrored)
         for element in stage.template.layers:
             if isinstance(element, Header):
@@ -293,14 +292,14 @@ class _Director:
 
     # ---- picture ----
 
-    def _region(self, element: Shown, standing: Sequence[_Standing]) -> Box:
-        """What the words leave of the picture's box."""
+    def _region(self, element: Shown, standing: Sequence[_Standing], *, is_hung: bool = True) -> Box:
+        """What the words leave of the picture's box, and, where a pill hangs from it, the pill."""
         place = self.stage.place(element.box, self.top)
         gap = (28.0 if element.bleed and self.stage.visual else _GROUP_GAP) * self.k
         if self.pill and self.stage.visual is None:
             gap = max(gap, self.pill[0].box.h * _PILL_HANGS + 30 * self.k)
         left, top, right, bottom = place.x, place.y, place.right, place.bottom
-        if self.pill and self.stage.visual is None:
+        if self.pill and self.stage.visual is None and is_hung:
             bottom = min(bottom, self.stage.box.bottom - self.pill[0].box.h * _PILL_HANGS)
         for each in standing:
             box = each.box
@@ -320,6 +319,7 @@ class _Director:
             enter=element.enter,
             camera=visuals.Camera(stage.scene.motion, self.index, stage.template.camera),
             is_seen=True,
+            zoom=element.zoom,
         )
         if not stage.has_visual:
             return ()
@@ -337,16 +337,19 @@ class _Director:
         elif stage.is_round:
             layers = visuals.round_card(stage.picture, region, setting, is_over=element.box != "" and self._is_over(region, standing))
             place = region
-        elif element.bleed and (bled := self._bleed_box(region)) and not stage.picture.is_cutout:
-            layers = visuals.bleed(stage.picture, bled, setting, shade_from=stage.box.bottom, taken=self._taken(()))
+        elif element.bleed and (bled := self._bleed_box(self._region(element, standing, is_hung=False))) and not stage.picture.is_cutout:
+            header = max((layer.box.bottom for layer in self.header), default=0.0)
+            layers = visuals.bleed(stage.picture, bled, setting, shade_from=stage.box.bottom, shade_to=header, taken=self._taken(()))
             place = region
         elif stage.picture.is_cutout:
             layers = visuals.disc(stage.picture, region, setting)
             side = min(region.w, region.h) * 0.9
             place = Box(x=region.x + (region.w - side) / 2, y=region.y + (region.h - side) / 2, w=side, h=side)
         else:
-            tall = min(region.h, region.w * element.tallest)
-            place = Box(x=region.x, y=region.y + (region.h - tall) / 2, w=region.w, h=tall)
+            # Only discs may stand half outside: a card is whole.
+            left, right = max(region.x, stage.box.x), min(region.right, stage.box.right)
+            tall = min(region.h, (right - left) * element.tallest)
+            place = Box(x=left, y=region.y + (region.h - tall) / 2, w=right - left, h=tall)
             layers = visuals.card(stage.picture, place, setting)
         return (*layers, *self._pill_layers(place))
 
@@ -360,10 +363,12 @@ class _Director:
         if picture is None:
             return None
         box = self._bled(region)
-        is_tall = region.bottom > stage.box.bottom - 1
-        grown = Box(x=box.x, y=0, w=box.w, h=stage.height if is_tall else box.bottom)
+        bottom = stage.height if region.bottom > stage.box.bottom - 1 else box.bottom
+        # Words over it keep the frame's head for themselves.
+        top = region.y if region.y > max(self.top, stage.box.y) + 1 else 0.0
+        grown = Box(x=box.x, y=top, w=box.w, h=bottom - top)
         needed = max(grown.w / picture.width, grown.h / picture.height)
-        return grown if needed <= _MOST_BLOWN_UP else None
+        return grown if needed <= visuals.MOST_BLOWN_UP else None
 
     def _pill_layers(self, place: Box) -> tuple[Layer, ...]:
         if self.pill is None:

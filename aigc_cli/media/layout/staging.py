@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from aigc_cli.media.layout import motifs, safe
 from aigc_cli.media.layout.scene_template import Anchor, AnchorField, SceneTemplate, Shown, SourceLine
 from aigc_cli.media.layout.stack import Words, text_of
@@ -12,6 +14,7 @@ from aigc_cli.shapes import Picture
 from aigc_cli.storyboard import ChartVisual, MapVisual, Scene
 
 _PHONE_HEAD = 160.0
+_LIGHTEST_SCRIM = "#5C5C5C"  # white under the strongest scrim, where the palest words may stand
 _TYPE_SCALE = {"portrait": 1.0, "square": 0.8, "landscape": 1.04}
 _ALONE_SCALE = {"portrait": 1.0, "square": 0.92, "landscape": 1.16}
 _GAP = 56.0  # between groups (design: art direction, "Space")
@@ -54,7 +57,13 @@ class Stage:
         )
         self.is_round = bool(self.has_visual and self.shown and self.shown.look == "round" and self.visual is None)
         tone = brand.tone("dark" if self.is_full else template.tone)
-        self.tone = tone if self.has_visual else motifs.readable(tone.dimmed(), brand.motif)
+        # A phone's frame has a foot that is kept free of words: beside a picture, too, the motif gives it something to see.
+        under = safe.is_phone(*size) and not self.is_full and not isinstance(self.visual, MapVisual)
+        self.has_motif = not self.has_visual or under
+        # Words may stand in the corners, where the ground's lights are.
+        self.tone = motifs.readable(tone.dimmed(), brand.motif) if self.has_motif else tone.dimmed()
+        if self.is_full:
+            self.tone = replace(self.tone, quiet=self.tone.over((_LIGHTEST_SCRIM,)).quiet)
         self.box = self._room()
 
     def _room(self) -> Box:

@@ -16,6 +16,8 @@ from aigc_cli.media.timeline import Box, Drawing, GradientFill, ImageOp, Layer, 
 from aigc_cli.shapes import Picture
 
 _RADIUS = 52.0
+MOST_BLOWN_UP = 2.8
+"""A photo that reaches the frame's edges, or that is seen close, may be this much larger than its pixels."""
 ROUND = 400.0
 """Greatest diameter of a round picture over words; beside them it may be larger."""
 _ROUND_BESIDE = 620.0
@@ -48,6 +50,8 @@ class Setting:
     camera: Camera
     is_seen: bool
     """The picture is there from the scene's first frame: it opens the clip, or a fade brings it."""
+    zoom: float = 1.0
+    """How much closer a photo is seen than it would be to fill its place."""
 
 
 def sprite(name: str, box: Box, drawing: Drawing, *, role: str = "decor", motion: Motion | None = None) -> Layer:
@@ -108,18 +112,35 @@ def round_card(picture: Picture, region: Box, setting: Setting, *, is_over: bool
 
 
 def bleed(
-    picture: Picture, place: Box, setting: Setting, *, shade_from: float, taken: Sequence[Box] = (), is_whole: bool = False
+    picture: Picture,
+    place: Box,
+    setting: Setting,
+    *,
+    shade_from: float,
+    shade_to: float = 0.0,
+    taken: Sequence[Box] = (),
+    is_whole: bool = False,
 ) -> tuple[Layer, ...]:
-    """A picture that reaches the frame's edges, faces beside what is `taken`; under `shade_from`, where captions stand, it is dimmed.
+    """A picture that reaches the frame's edges, faces beside what is `taken`.
 
+    Under `shade_from`, where captions stand, and over `shade_to`, where the row at the top stands, it is dimmed.
     One that is the `whole` frame goes on under captions in all its light: there the shade is deep where they begin.
     """
-    place = Box(x=round(place.x), y=0, w=2 * round(place.w / 2), h=2 * round(place.h / 2))
+    # Even sides for the chroma; what is lost of them is lost inside the frame, not at its edge.
+    right, bottom = round(place.right), round(place.bottom)
+    w, h = 2 * ((right - round(place.x)) // 2), 2 * ((bottom - round(place.y)) // 2)
+    place = Box(x=right - w if place.x > 0 else 0, y=bottom - h if place.y > 0 else 0, w=w, h=h)
     layers: tuple[Layer, ...] = _stills(picture, place, setting, Motion(), 0.0, taken)
+    if shade_to > place.y:
+        box = Box(x=place.x, y=place.y, w=place.w, h=min((shade_to - place.y) * 1.6, place.h))
+        colours = tuple(with_alpha(setting.tone.bottom, alpha) for alpha in (0.36, 0.82, 0.82, 0.0))
+        fill = GradientFill(colours=colours, stops=(0, 0.44, 0.62, 1))
+        layers += (sprite("shade", box, (RectOp(box=box, fill=fill),), role="ground"),)
     if place.bottom > shade_from:
         top = shade_from - (0.22 if is_whole else 0.12) * place.h
         dark = setting.tone.bottom
-        alphas, stops = (0.0, 0.3, 0.72, 0.8), (0.0, 0.3, 0.6, 1.0)
+        alphas: tuple[float, ...] = (0.0, 0.36, 0.78, 0.8)
+        stops: tuple[float, ...] = (0.0, 0.13, 0.25, 1.0)
         if is_whole:
             begin = (shade_from - top) / (place.bottom - top)
             alphas, stops = (0.0, 0.12, 0.46, _SCRIM_MOST, 0.8), (0.0, begin * 0.35, begin * 0.75, begin * 1.1, 1.0)
@@ -169,7 +190,12 @@ def _still(  # noqa: PLR0917
 ) -> Layer:
     width, height = (2 * round(side * _OVERSAMPLE / 2) for side in (place.w, place.h))
     aim, _ = clear.aim(picture, place, taken)
-    painted = ImageOp(image=picture.image, box=Box(x=0, y=0, w=width, h=height), focus=aim)
+    closer = _closer(picture, place, setting.zoom)
+    whole = Box(x=0, y=0, w=width, h=height)
+    if closer > 1:
+        focus = _inner_focus(picture, place, aim)
+        whole = Box(x=width * (1 - closer) * focus[0], y=height * (1 - closer) * focus[1], w=width * closer, h=height * closer)
+    painted = ImageOp(image=picture.image, box=whole, focus=aim)
     if picture.is_cutout and picture.is_photo:  # a thing of any shape is seen whole; a drawing is square and has room of its own
         inner = Box(x=width * _ROOM, y=height * _ROOM, w=width * (1 - 2 * _ROOM), h=height * (1 - 2 * _ROOM))
         painted = painted.model_copy(update={"box": inner, "fit": "inside"})
@@ -198,6 +224,14 @@ def _stills(  # noqa: PLR0917
         layer = _still(picture.model_copy(update={"image": plane}), place, moved, motion, radius, taken)
         layers.append(layer.model_copy(update={"id": f"picture-{order}"}))
     return tuple(layers)
+
+
+def _closer(picture: Picture, place: Box, zoom: float) -> float:
+    """How much closer a photo is seen, as far as its pixels bear it; things cut out and people's faces are seen whole."""
+    if zoom <= 1 or picture.is_cutout or picture.faces:
+        return 1.0
+    filling = max(place.w / picture.width, place.h / picture.height)
+    return max(1.0, min(zoom, MOST_BLOWN_UP / filling))
 
 
 def _inner_focus(picture: Picture, place: Box, aim: tuple[float, float]) -> tuple[float, float]:

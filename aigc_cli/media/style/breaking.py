@@ -198,7 +198,8 @@ def _best(pieces: list[Unit], spans: dict[tuple[int, int], float], width: float,
             bad = 0.0 if start == 0 else pieces[start].cost or 0.0
             if end == last and line > 1 and _is_orphan(pieces[start:end], size, width):
                 bad += _ORPHAN
-            if end - start == 1 and pieces[start].text.lower() in _WEAK:
+            alone = pieces[start].text if end - start == 1 else ""
+            if alone.lower() in _WEAK or (len(alone) == 1 and fonts.is_cjk(alone)):
                 bad += _ORPHAN
             total = before[0] + ((width - size) / width) ** 2 + bad
             if end not in step or total < step[end][0]:

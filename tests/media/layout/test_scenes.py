@@ -95,7 +95,7 @@ def look(name: str) -> brand.Brand:
 
 
 def lay(layout: str, size: tuple[int, int], show: dict, *, name: str = "warm", shown: Picture | None = None, **more) -> scenes.Laid:
-    template = scenes.load(layout, TEMPLATES)
+    template = scenes.load(layout, TEMPLATES).turned(more.pop("turn", 0))
     slots = {slot: value for slot, value in show.items() if slot in template.slots}
     scene = Scene(id="hook", layout=layout, show=slots, visual=more.pop("visual", visual_of(layout)))
     how = {"frames": 90, "fps": 30, "brand": look(name), "picture": shown} | more
@@ -158,6 +158,13 @@ def test_every_template_in_every_shape_and_language(layout: str, form: str, lang
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_long_words_still_stand_apart(layout: str, form: str) -> None:
     check(lay(layout, SIZES[form], SHORT["en"] | LONG, shown=picture(), name="elegant", language="en"), SIZES[form])
+
+
+@pytest.mark.parametrize("form", SIZES)
+@pytest.mark.parametrize(("layout", "turn"), [("product", 1), ("feature", 1), ("feature", 2)])
+def test_a_layout_used_again_keeps_its_words_apart_too(layout: str, turn: int, form: str) -> None:
+    for shown in (picture(), picture(is_cutout=True), None):
+        check(lay(layout, SIZES[form], SHORT["en"], shown=shown, turn=turn), SIZES[form])
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
