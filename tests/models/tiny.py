@@ -35,11 +35,24 @@ def llama(seed: int = 0, *, longest: int = 4096) -> Any:
     return LlamaForCausalLM(config)
 
 
-def taught(prompt: str, answer: str, *, seed: int = 0, steps: int = 400) -> Any:
+def near_sighted(seed: int = 0) -> Any:
+    """A model of two layers that each look back 64 tokens: what stands more than 128 tokens ago changes nothing."""
+    import torch
+    from transformers import MistralConfig, MistralForCausalLM
+
+    torch.manual_seed(seed)
+    config = MistralConfig(
+        vocab_size=258, hidden_size=96, intermediate_size=192, num_hidden_layers=2, num_attention_heads=4, num_key_value_heads=4,
+        max_position_embeddings=16384, sliding_window=64, pad_token_id=0, eos_token_id=1, bos_token_id=None, tie_word_embeddings=True,
+    )  # fmt: skip
+    return MistralForCausalLM(config)
+
+
+def taught(prompt: str, answer: str, *, seed: int = 0, steps: int = 400, model: Any = None) -> Any:
     """A model that answers this prompt with this text: trained on it until it knows it by heart."""
     import torch
 
-    model, words = llama(seed), tokenizer()
+    model, words = model or llama(seed), tokenizer()
     start, rest = words(prompt, add_special_tokens=False)["input_ids"], words(answer, add_special_tokens=False)["input_ids"]
     ids = torch.tensor([start + rest])
     labels = torch.tensor([[-100] * len(start) + rest])
@@ -50,7 +63,7 @@ def taught(prompt: str, answer: str, *, seed: int = 0, steps: int = 400) -> Any:
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
-        if float(loss) < 0.01:
+        if float(loss.detach()) < 0.01:
             break
     return model.eval()
 
