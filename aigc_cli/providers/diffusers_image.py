@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import io
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
@@ -37,7 +38,7 @@ class DiffusersImage(DiffusionOptions):
     """A diffusion model on this machine, from a folder or a hub id: Stable Diffusion, SDXL, SD3, Flux, Qwen-Image and others."""
 
     name: ClassVar[str] = "diffusers"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
 
     look: str = Field("soft daylight, uncluttered, sharp", max_length=500, description="What is added to the words of every scene.")
     subject: str = Field("", max_length=500, description="Who or what is seen in every scene, in the same words; stands before the prompt.")
@@ -68,7 +69,9 @@ class DiffusersImage(DiffusionOptions):
     control_weight: float = Field(1.0, ge=0, le=2, description="How strictly the guiding picture is kept to.")
     side: int | None = Field(None, ge=16, le=4096, description="Side of the square that the model draws best; null asks the model.")
     upscaler: str = Field(
-        "", max_length=500, description="The folder of an upscaling model, which enlarges what is drawn until it fills the frame."
+        "",
+        max_length=500,
+        description="The folder of an upscaling model, which enlarges what is drawn, and small photos, until they fill the frame.",
     )
     batch: int = Field(4, ge=1, le=16, description="Most pictures drawn in one go.")
 
@@ -117,7 +120,8 @@ class DiffusersImage(DiffusionOptions):
         """
         first = requests[0]
         if first.photo is not None and not self._redraws():
-            return tuple(ready_photo(each, ctx) for each in requests)
+            photo = self._large(first, ctx) if self.upscaler else first.photo
+            return tuple(ready_photo(each.model_copy(update={"photo": photo}), ctx) for each in requests)
         devices.need_packages("diffusers", CURE, "torch", "diffusers", "transformers")
         with ctx.alone(devices.place(self.device, self.dtype).device):
             studio = ctx.load(self.known_as(), lambda: Studio(self, ctx))
@@ -149,17 +153,36 @@ class DiffusersImage(DiffusionOptions):
 
     def _enlarged(self, image: Images.Image, request: ImageRequest, ctx: Context) -> Images.Image:
         """The frame's part of the picture, as large as the frame by the upscaling model."""
-        options = DiffusionOptions(
-            model=self.upscaler, steps=self.steps, device=self.device, dtype=self.dtype, offload=self.offload, safety_checker=False
-        )
         shape = min(image.width / request.width, image.height / request.height)
         if shape >= 1:
             return image
-        studio = ctx.load(options.known_as(), lambda: Studio(options, ctx))
         part = _cut(image, (round(request.width * shape), round(request.height * shape)))
+        return self._scaled_up(part, (request.width, request.height), request.prompt, ctx)
+
+    def _large(self, request: ImageRequest, ctx: Context) -> Artifact | None:
+        """The user's photo, whole, enlarged by the upscaling model until it fills the frame; one that does, or is see-through, as it is."""
+        photo = request.photo
+        assert photo is not None
+        image = open_photo(ctx.open(photo), name=photo.name or "the photo", longest_px=4096)
+        scale = max(request.width / image.width, request.height / image.height)
+        if scale <= 1 or image.mode != "RGB":
+            return photo
+        devices.need_packages("diffusers", CURE, "torch", "diffusers", "transformers")
+        with ctx.alone(devices.place(self.device, self.dtype).device):
+            size = math.ceil(image.width * scale), math.ceil(image.height * scale)
+            large = self._scaled_up(image, size, request.prompt, ctx)
+        target = io.BytesIO()
+        large.save(target, "PNG", compress_level=1)
+        return ctx.save(target.getvalue(), "image/png", photo.name)
+
+    def _scaled_up(self, image: Images.Image, size: tuple[int, int], prompt: str, ctx: Context) -> Images.Image:
+        options = DiffusionOptions(
+            model=self.upscaler, steps=self.steps, device=self.device, dtype=self.dtype, offload=self.offload, safety_checker=False
+        )
+        studio = ctx.load(options.known_as(), lambda: Studio(options, ctx))
         ctx.note(studio.facts("enlarged"))
-        words = words_for(studio.pipe, studio.name, request.prompt, (), ctx)
-        return enlarged(part, (request.width, request.height), words, options=options, studio=studio, ctx=ctx)
+        words = words_for(studio.pipe, studio.name, prompt, (), ctx)
+        return enlarged(image, size, words, options=options, studio=studio, ctx=ctx)
 
     def _ready(self, image: Images.Image, request: ImageRequest, ctx: Context) -> Picture:
         target = io.BytesIO()

@@ -245,3 +245,20 @@ def test_an_upscaler_fills_the_frame(model: Path, place: Path, desk: SharedDesk)
     assert large == draw(model, desk, request, side=32, upscaler=str(folder))
     with pytest.raises(ProviderError, match="enlarges nothing"):
         draw(model, desk, request, upscaler=str(model))
+
+
+def test_an_upscaler_enlarges_a_small_photo_and_leaves_a_large_one(model: Path, place: Path, desk: SharedDesk) -> None:
+    from PIL import Image
+
+    folder = tiny_additions.save(tiny_additions.upscaler(place / "up-photo"), place / "up-photo" / "model")
+    wide = Image.linear_gradient("L").convert("RGB").resize((90, 60))
+    wide.save(place / "small.png")
+    photo = desk.save(place / "small.png", "image/png", "small.png")
+    request = WORDS.model_copy(update={"width": 100, "height": 100, "photo": photo})
+    kept = draw(model, desk, request)
+    large = draw(model, desk, request, upscaler=str(folder))
+    assert (kept.width, kept.height) == (90, 60)
+    assert large.height >= 100
+    assert large.width / large.height == pytest.approx(1.5, abs=0.03)
+    fits = request.model_copy(update={"width": 60, "height": 40})
+    assert draw(model, desk, fits, upscaler=str(folder)).image == draw(model, desk, fits).image
