@@ -1,7 +1,7 @@
 """Long sequences of models, held small: as compressed JSON, opened where they are read.
 
-A model takes a kilobyte of memory, and its JSON some ten bytes where its neighbours look alike. Ten minutes of a clip with a
-caption for every word are 3600 layers, and 33 MB; packed by shots they are less than one.
+A model takes a kilobyte of memory, and its JSON some bytes where its neighbours look alike. Ten minutes of a clip with a caption
+for every word are 2040 layers: 22 MB of models, packed by shots 0.2 MB.
 """
 
 from __future__ import annotations
