@@ -54,14 +54,33 @@ def main(out: Path) -> None:
     ):
         lines += [f"## {title}", ""]
         for name, about, pixels in sheets:
-            done, data = cv2.imencode(".jpg", cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])
-            assert done
-            (out / f"{name}.jpg").write_bytes(bytes(data))
-            total += len(data)
+            total += _write(out / f"{name}.jpg", pixels)
             lines += [f"**{about}**", "", f"![{about}]({name}.jpg)", ""]
-            print(f"{name}.jpg  {len(data) // 1024} KiB")
+    total += _write(out / "readme.jpg", first_sight(studio))
     (out / "README.md").write_text("\n".join(lines).rstrip() + "\n")
     print(f"{total / 2**20:.1f} MiB in {out}")
+
+
+def _write(file: Path, pixels: Rgb) -> int:
+    """Writes a sheet; returns its size in bytes."""
+    done, data = cv2.imencode(".jpg", cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])
+    assert done
+    file.write_bytes(bytes(data))
+    print(f"{file.name}  {len(data) // 1024} KiB")
+    return len(data)
+
+
+def first_sight(studio: Studio) -> Rgb:
+    """The sheet of the README: a product clip, and scenes of three news briefs, as they are posted."""
+    clip = studio.film(studio.product(samples.PRODUCT["en"]), "9:16")
+    news = []
+    for path, picked in (
+        ("earthquakes/week.geojson", slice(0, 3)),
+        ("markets/sp500-monthly.csv", slice(0, 3)),
+        ("news/nasa-news.rss", slice(0, 1)),
+    ):
+        news += studio.scenes(studio.film(studio.brief(EXAMPLES / path), "9:16", brand="newsroom"))[picked]
+    return column([row(studio.scenes(clip), 400), row(news, 400)])
 
 
 def clips(studio: Studio) -> Iterator[Sheet]:
