@@ -83,7 +83,9 @@ class Say(Step):
         description="What to say, as one would write it: figures, signs and abbreviations are read out; `[pause 400ms]` rests."
     )
     language: str = Field(
-        "en", pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$", description="BCP 47 tag of the text: `en`, `en-GB`, `zh`, `es`, `fr`, `it`, `pt`."
+        "en",
+        pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$",
+        description="BCP 47 tag of the text: `en`, `en-GB`, `zh`, `es`, `fr`, `it`, `pt`.",
     )
     voice: str | dict[str, str] | None = Field(
         None,

@@ -122,9 +122,7 @@ def test_a_model_without_a_turn_for_the_system_is_told_all_the_same(tmp_path: Pa
     words = tiny.tokenizer()
     words.chat_template = "{% if messages[0].role == 'system' %}{{ raise_exception('no system role') }}{% endif %}" + tiny.CHAT
     provider = TransformersText(model=str(tiny.save(tiny.llama(), words, tmp_path / "model")))
-    written = LanguageModel(provider)._written(
-        [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "Sell it."}]
-    )
+    written = LanguageModel(provider)._written([{"role": "system", "content": "Be brief."}, {"role": "user", "content": "Sell it."}])
     assert written == "<user>Be brief.\n\nSell it.\n<assistant>"
 
 

@@ -90,7 +90,8 @@ def _pop() -> tuple[Samples, int]:
 
     t = np.arange(int(0.09 * RATE_HZ)) / RATE_HZ
     pitch = 380 + 570 * (t / t[-1]) ** 0.7
-    return _both(np.sin(2 * np.pi * np.cumsum(pitch) / RATE_HZ) * np.exp(-t / 0.022) * np.minimum(1, t / 0.002) * np.minimum(1, (t[-1] - t) / 0.01))
+    tone = np.sin(2 * np.pi * np.cumsum(pitch) / RATE_HZ) * np.exp(-t / 0.022)
+    return _both(tone * np.minimum(1, t / 0.002) * np.minimum(1, (t[-1] - t) / 0.01))
 
 
 @cache
