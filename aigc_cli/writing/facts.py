@@ -197,10 +197,20 @@ def is_plural(product: str) -> bool:
     return last.endswith("s") and not last.endswith(("ss", "us", "is", "'s", "x"))
 
 
+_COUNTS = {  # before a feminine or a masculine noun alike; copy counts from two to six
+    "es": ("cero", "una", "dos", "tres", "cuatro", "cinco", "seis"),
+    "fr": ("zéro", "une", "deux", "trois", "quatre", "cinq", "six"),
+    "it": ("zero", "uno", "due", "tre", "quattro", "cinque", "sei"),
+    "pt": ("zero", "um", "dois", "três", "quatro", "cinco", "seis"),
+}
+
+
 def count_word(number: int, language: str) -> str:
     """Small counts in words: one to twelve."""
     if language.partition("-")[0] == "zh":
         return ["零", "一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二"][number] if number <= 12 else str(number)
+    if (words := _COUNTS.get(language.partition("-")[0])) is not None:
+        return words[number] if number < len(words) else str(number)
     words = "zero one two three four five six seven eight nine ten eleven twelve".split()  # noqa: SIM905
     return words[number] if number <= 12 else str(number)
 
@@ -209,4 +219,5 @@ def listed(items: list[str], language: str) -> str:
     """Items as a sentence lists them."""
     if language.partition("-")[0] == "zh":
         return "，".join(items)
-    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
+    joint = {"es": "y", "fr": "et", "it": "e", "pt": "e"}.get(language.partition("-")[0], "and")
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} {joint} {items[-1]}"

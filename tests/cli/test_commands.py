@@ -120,7 +120,7 @@ def test_list_and_show(aigc: Aigc) -> None:
     assert "aigc run product-clip --set product=... --set points=..." in shown
     assert aigc("show", "product-clip", "--yaml").out.startswith("#")
     inputs = {each["name"]: each for each in aigc("show", "product-clip", "--json").json["inputs"]}
-    assert (inputs["language"]["enum"], inputs["product"]["required"]) == (["en", "zh"], True)
+    assert (inputs["language"]["enum"], inputs["product"]["required"]) == (["en", "zh", "es", "fr", "it", "pt"], True)
 
 
 def test_new_copies_what_is_needed_and_overwrites_nothing(aigc: Aigc, tmp_path: Path) -> None:

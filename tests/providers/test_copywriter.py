@@ -14,6 +14,7 @@ from aigc_cli.providers.copywriter import Copywriter
 from aigc_cli.steps.text import Write
 from aigc_cli.storyboard import ImageVisual, Storyboard
 from aigc_cli.writing import copytext, pacing
+from aigc_cli.writing.facts import Facts
 from tests.desk import Desk
 
 ENGLISH = {"product": "Pikolo Espresso", "points": ["Single origin", "Roasted this week", "Ready in 30 seconds"], "price": "$3.50"}
@@ -213,7 +214,37 @@ def test_own_templates_win_and_their_mistakes_are_named(tmp_path: Path) -> None:
     with pytest.raises(WorkflowError, match="not YAML"):
         write(tmp_path, {"product": "Kettle"}, template="sale", templates=own)
     with pytest.raises(WorkflowError, match="no template"):
-        write(tmp_path, {"product": "Kettle"}, language="fr")
+        write(tmp_path, {"product": "Kettle"}, language="sv")
+
+
+@pytest.mark.parametrize(
+    ("language", "listed"),
+    [("es", "A, B y C"), ("fr", "A, B et C"), ("it", "A, B e C"), ("pt", "A, B e C")],
+)
+def test_a_clip_is_written_in_a_romance_language(tmp_path: Path, language: str, listed: str) -> None:
+    facts = {"product": "Pikolo", "points": ["A", "B", "C"], "price": "39,90 €", "cta": "Pikolo.com"}
+    boards = [write(tmp_path, facts, seed, language=language, length_s=20) for seed in range(6)]
+    spoken = [scene.say for board in boards for scene in board.scenes]
+    assert len({words(board) for board in boards}) >= 4
+    assert not any(re.search(r"\{|\}|\.\.|  ", say) for say in spoken)
+    assert any("39,90 €" in say for say in spoken)
+    assert not any(re.search(r"\b(the|and|this|is)\b", say, re.IGNORECASE) for say in spoken)
+    assert Facts(facts, language).of_clip()["list"] == listed
+
+
+@pytest.mark.parametrize("language", ["es", "fr", "it", "pt"])
+def test_templates_of_romance_languages_have_a_line_for_every_point(language: str) -> None:
+    name = f"product-clip.{language}.yaml"
+    template = copytext.load(Templates.beside(None).find("copy", name), name)
+    roles = {
+        part.role for part in copytext.load(Templates.beside(None).find("copy", "product-clip.en.yaml"), "product-clip.en.yaml").scenes
+    }
+    assert {part.role for part in template.scenes} == roles
+    for part in template.scenes:
+        says = [(variant.at, variant.say) for variant in part.variants]
+        assert len(set(says)) == len(says)
+        for place in {variant.at for variant in part.variants}:
+            assert sum(1 for variant in part.variants if variant.at == place) >= 4, (part.role, place)
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
