@@ -209,8 +209,9 @@ def count_word(number: int, language: str) -> str:
     """Small counts in words: one to twelve."""
     if language.partition("-")[0] == "zh":
         return ["零", "一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二"][number] if number <= 12 else str(number)
-    if (words := _COUNTS.get(language.partition("-")[0])) is not None:
-        return words[number] if number < len(words) else str(number)
+    romance = _COUNTS.get(language.partition("-")[0])
+    if romance is not None:
+        return romance[number] if number < len(romance) else str(number)
     words = "zero one two three four five six seven eight nine ten eleven twelve".split()  # noqa: SIM905
     return words[number] if number <= 12 else str(number)
 
