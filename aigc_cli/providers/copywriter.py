@@ -17,7 +17,7 @@ class Copywriter(Provider):
     """Writes from `templates/copy/NAME.LANG.yaml`. The seed chooses among the variants; facts are never invented."""
 
     name: ClassVar[str] = "copywriter"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     is_embedded: ClassVar[bool] = True
 
     def materials(self, step: Step, templates: Templates) -> Mapping[str, str]:
