@@ -129,9 +129,7 @@ def show(model: Named, json_: Json = False) -> None:
 
 @app.command()
 def check(
-    models: Annotated[
-        list[str] | None, typer.Argument(metavar="MODEL", help="Folders or ids; all that were got by default.")
-    ] = None,
+    models: Annotated[list[str] | None, typer.Argument(metavar="MODEL", help="Folders or ids; all that were got by default.")] = None,
     json_: Json = False,
 ) -> None:
     """Check models: weights whole, checksums as they were, nothing that could run code. Exit code 3 when something is wrong."""
