@@ -20,7 +20,7 @@ _COMMANDS = {
     "render": "Render a timeline by itself: change it by hand, and only the shots that changed are drawn again.",
     "export": "Hand a clip to an editor's program: OpenTimelineIO, or Final Cut Pro's XML.",
     "plan": "Say what would run, what is cached, and why; run nothing.",
-    "validate": "Check workflow files: every mistake at once, with its place and its cure.",
+    "validate": "Check workflows, and what stands in `templates`: every mistake at once, with its place and its cure.",
     "list": "List the workflows that are shipped.",
     "show": "Show what a workflow takes, does and gives.",
     "new": "Copy a shipped workflow and its templates into a folder of your own.",
@@ -30,7 +30,7 @@ _COMMANDS = {
     "cache": "See and clean the cache.",
     "providers": "List who can do what, their options, and their voices.",
     "voices": "List the voices, hear one, or make a page of samples.",
-    "models": "Look at models on this machine: what they are, and whether they are whole.",
+    "models": "Get, look at, check and remove models on this machine.",
     "doctor": "Check that this machine has all that is needed.",
 }
 _WELCOME = """\

@@ -389,7 +389,7 @@ def test_texts_that_can_be_neither_shown_nor_said(case: str, desk: Desk) -> None
     pairs, message, hint = TEXTS[case]
     result = desk.run(*CLIP, "--json", *(part for pair in pairs for part in ("--set", pair)))
     refused(result, 2, message, hint)
-    assert [step["id"] for step in result.json["steps"]] == ["script"]  # nothing dear has run by then
+    assert {step["id"] for step in result.json["steps"]} <= {"script", "seen"}  # nothing dear has run by then
 
 
 def test_a_language_that_the_voice_does_not_read(desk: Desk) -> None:

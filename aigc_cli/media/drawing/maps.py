@@ -246,7 +246,9 @@ class _Marks:
                 and box.bottom <= frame.bottom - edge
             )
             dots = (Box(x=a - 24 * self.k, y=b - 24 * self.k, w=48 * self.k, h=48 * self.k) for a, b in spots)
-            if is_inside and not any(_meet(box, other) for other in (*taken, *dots)):
+            apart = 4 * self.k
+            wide = Box(x=box.x - apart, y=box.y - apart, w=box.w + 2 * apart, h=box.h + 2 * apart)
+            if is_inside and not any(_meet(wide, other) for other in taken) and not any(_meet(box, dot) for dot in dots):
                 return box
         return None
 

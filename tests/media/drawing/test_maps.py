@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from aigc_cli.media.drawing import geography
@@ -69,6 +69,7 @@ def test_marks_ride_on_the_map():
 
 
 @settings(max_examples=40, deadline=None)
+@example([(0.0, 0.0, "a"), (0.0, 6.375, "aaa")], 157.0, Box(x=0, y=210, w=1080, h=900))
 @given(
     st.lists(st.tuples(st.floats(-180, 360), st.floats(-75, 80), st.text("abc 台湾", max_size=12)), min_size=1, max_size=6),
     st.floats(5, 360),
