@@ -12,20 +12,9 @@ from collections.abc import Iterator, Mapping
 from aigc_cli.letters import HAN
 from aigc_cli.media.speech.reading.chinese_rules import RULES
 from aigc_cli.media.speech.reading.chinese_tables import COUNTERS
-from aigc_cli.media.speech.reading.script import (
-    Claim,
-    ReadWord,
-    Sentence,
-    check_script,
-    claim,
-    clean,
-    fold,
-    gather,
-    is_silent,
-    lexicon_rules,
-    paragraphs,
-)
+from aigc_cli.media.speech.reading.script import Claim, ReadWord, Sentence, fold, is_silent
 from aigc_cli.media.speech.reading.segment import segment
+from aigc_cli.media.speech.reading.sentences import read_by
 
 _PIECE = re.compile(rf"[{HAN}]+|[A-Za-zÀ-ɏ\d]+(?:['’.\-&+][A-Za-zÀ-ɏ\d]+)*|\s+|.", re.DOTALL)
 _MEASURES = COUNTERS + "秒月日号度折级岁版款季代成档路楼"
@@ -53,22 +42,16 @@ _SIGNS = {
 
 def read(text: str, lexicon: Mapping[str, str]) -> tuple[Sentence, ...]:
     """Sentences of shown words. Raises WorkflowError when the text is not in Chinese, apart from Latin words in it."""
-    text = clean(text)
-    check_script(text, "zh")
-    rules = (*lexicon_rules(lexicon), *RULES)
-    sentences: list[Sentence] = []
-    for paragraph in paragraphs(text):
-        folded = fold(paragraph)
-        words = gather(_attach(_hold_together(_tokens(paragraph, folded, claim(folded, rules)))))
-        found = _sentences(words)
-        sentences.extend(Sentence(each, ends_paragraph=index == len(found) - 1) for index, each in enumerate(found))
-    return tuple(sentences)
+    return read_by(RULES, text, "zh", lexicon, words=_words, ends=_ends)
 
 
-def _tokens(paragraph: str, folded: str, claims: list[Claim]) -> Iterator[ReadWord]:
+def _words(paragraph: str, folded: str, claims: Mapping[int, Claim]) -> list[ReadWord]:
+    return _attach(_hold_together(_tokens(paragraph, folded, claims)))
+
+
+def _tokens(paragraph: str, folded: str, by_start: Mapping[int, Claim]) -> Iterator[ReadWord]:
     """Shown pieces in order, each with its sound; blanks decide only whether the next one is glued."""
     place, glued = 0, True
-    by_start = {each.start: each for each in claims}
     borders = [*sorted(by_start), len(paragraph)]
     while place < len(paragraph):
         found = by_start.get(place)
@@ -148,17 +131,6 @@ def _attach(tokens: list[ReadWord]) -> list[ReadWord]:
     return words
 
 
-def _sentences(words: tuple[ReadWord, ...]) -> list[tuple[ReadWord, ...]]:
-    found: list[tuple[ReadWord, ...]] = []
-    begun: list[ReadWord] = []
-    for index, word in enumerate(words):
-        begun.append(word)
-        tail = word.shown.rstrip(_CLOSING_QUOTES + " ")
-        is_end = tail.endswith(tuple("。！？!?")) or (
-            tail.endswith((".", "；", ";")) and index + 1 < len(words) and not words[index + 1].is_glued
-        )
-        is_end = is_end or tail.endswith(("；", "……"))
-        if is_end or index + 1 == len(words):
-            found.append(tuple(begun))
-            begun = []
-    return found
+def _ends(word: ReadWord, following: ReadWord) -> bool:
+    tail = word.shown.rstrip(_CLOSING_QUOTES + " ")
+    return tail.endswith(("。", "！", "？", "!", "?", "；", "……")) or (tail.endswith((".", ";")) and not following.is_glued)

@@ -10,19 +10,8 @@ from collections.abc import Mapping
 
 from aigc_cli.media.speech.reading.english_rules import RULES
 from aigc_cli.media.speech.reading.english_tables import ABBREVIATIONS, MONTHS, NEVER_LAST, STARTERS, WEEKDAYS
-from aigc_cli.media.speech.reading.script import (
-    Claim,
-    ReadWord,
-    Sentence,
-    check_script,
-    claim,
-    clean,
-    fold,
-    gather,
-    is_silent,
-    lexicon_rules,
-    paragraphs,
-)
+from aigc_cli.media.speech.reading.script import Claim, ReadWord, Sentence, fold, is_silent
+from aigc_cli.media.speech.reading.sentences import blank_parted, read_by, with_stop
 
 _SIGNS = {
     **{
@@ -56,21 +45,11 @@ _DOTTED = re.compile(r"(?:[A-Za-z]\.)+\Z")
 
 def read(text: str, lexicon: Mapping[str, str]) -> tuple[Sentence, ...]:
     """Sentences of shown words. Raises WorkflowError when the text is not in Latin letters."""
-    text = clean(text)
-    check_script(text, "en")
-    rules = (*lexicon_rules(lexicon), *RULES)
-    sentences: list[Sentence] = []
-    for paragraph in paragraphs(text):
-        words = gather(_words(paragraph, claim(fold(paragraph), rules)))
-        found = _sentences(words)
-        sentences.extend(Sentence(each, ends_paragraph=index == len(found) - 1) for index, each in enumerate(found))
-    return tuple(sentences)
+    return read_by(RULES, text, "en", lexicon, words=_words, ends=_ends, close=lambda words: with_stop(words, "\"')]"))
 
 
-def _words(paragraph: str, claims: list[Claim]) -> list[ReadWord]:
-    by_start = {each.start: each for each in claims}
-    folded = fold(paragraph)
-    return [ReadWord(match.group(), _speak(folded, match.start(), match.end(), by_start)) for match in re.finditer(r"\S+", paragraph)]
+def _words(paragraph: str, folded: str, claims: Mapping[int, Claim]) -> list[ReadWord]:
+    return blank_parted(paragraph, lambda start, end: _speak(folded, start, end, claims))
 
 
 def _speak(text: str, start: int, end: int, claims: Mapping[int, Claim]) -> str:
@@ -106,17 +85,6 @@ def _speak(text: str, start: int, end: int, claims: Mapping[int, Claim]) -> str:
     return re.sub(r" (?=[,.;:!?…)\]'\"—])|(?<=[(\[—]) ", "", spoken)
 
 
-def _sentences(words: tuple[ReadWord, ...]) -> list[tuple[ReadWord, ...]]:
-    found: list[tuple[ReadWord, ...]] = []
-    begun: list[ReadWord] = []
-    for index, word in enumerate(words):
-        begun.append(word)
-        if index + 1 == len(words) or _ends(word, words[index + 1]):
-            found.append(_close(begun))
-            begun = []
-    return found
-
-
 def _ends(word: ReadWord, following: ReadWord) -> bool:
     shown = re.sub(r"[^\w.!?…'\")\]$%]+\Z", "", fold(word.shown).replace("”", '"')).strip()
     if not _END.search(shown):
@@ -135,10 +103,3 @@ def _ends(word: ReadWord, following: ReadWord) -> bool:
     if lowered in _MAYBE_LAST or _DOTTED.fullmatch(core):
         return re.sub(r"\W.*", "", after).lower() in STARTERS
     return True
-
-
-def _close(words: list[ReadWord]) -> tuple[ReadWord, ...]:
-    last = words[-1]
-    if fold(last.shown).rstrip("\"')]").endswith(".") and not re.search(r"[.!?…,;:][\"')\]]*\Z", last.spoken):
-        words = [*words[:-1], ReadWord(last.shown, last.spoken + ".", last.is_glued)]
-    return tuple(words)

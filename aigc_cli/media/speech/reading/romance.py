@@ -12,21 +12,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
 
-from aigc_cli.media.speech.reading.script import (
-    Claim,
-    ReadWord,
-    Rule,
-    Sentence,
-    check_script,
-    claim,
-    clean,
-    fold,
-    gather,
-    is_silent,
-    lexicon_rules,
-    paragraphs,
-    primary,
-)
+from aigc_cli.media.speech.reading.script import Claim, ReadWord, Rule, Sentence, fold, is_silent, primary
+from aigc_cli.media.speech.reading.sentences import blank_parted, read_by, with_stop
 
 LANGUAGES: Mapping[str, str] = {"es": "spanish", "fr": "french", "it": "italian", "pt": "portuguese"}
 ALONE, MASCULINE, FEMININE = "", "m", "f"
@@ -110,20 +97,16 @@ def _rules(language: str) -> tuple[Rule, ...]:
 
 def read(text: str, language: str, lexicon: Mapping[str, str]) -> tuple[Sentence, ...]:
     """Sentences of shown words. Raises WorkflowError when the text is not in Latin letters."""
-    text = clean(text)
     code = primary(language)
-    check_script(text, code)
     words_of = tongue(code)
-    rules = (*lexicon_rules(lexicon), *_rules(code))
-    sentences: list[Sentence] = []
-    for paragraph in paragraphs(text):
-        folded = fold(paragraph)
-        by_start = {each.start: each for each in claim(folded, rules)}
-        spans = [match.span() for match in re.finditer(r"\S+", paragraph)]
-        words = gather([ReadWord(paragraph[start:end], _speak(folded, start, end, by_start, words_of)) for start, end in spans])
-        found = _sentences(words, words_of)
-        sentences.extend(Sentence(each, ends_paragraph=index == len(found) - 1) for index, each in enumerate(found))
-    return tuple(sentences)
+
+    def words(paragraph: str, folded: str, claims: Mapping[int, Claim]) -> list[ReadWord]:
+        return blank_parted(paragraph, lambda start, end: _speak(folded, start, end, claims, words_of))
+
+    def ends(word: ReadWord, following: ReadWord) -> bool:
+        return _ends(word, following, words_of)
+
+    return read_by(_rules(code), text, code, lexicon, words=words, ends=ends, close=lambda found: with_stop(found, "\"')]»"))
 
 
 def _speak(text: str, start: int, end: int, claims: Mapping[int, Claim], words_of: Tongue) -> str:
@@ -150,17 +133,6 @@ def _speak(text: str, start: int, end: int, claims: Mapping[int, Claim], words_o
     return re.sub(r" (?=[,.;:!?…)\]'\"—])|(?<=[(\[—]) ", "", spoken)
 
 
-def _sentences(words: tuple[ReadWord, ...], words_of: Tongue) -> list[tuple[ReadWord, ...]]:
-    found: list[tuple[ReadWord, ...]] = []
-    begun: list[ReadWord] = []
-    for index, word in enumerate(words):
-        begun.append(word)
-        if index + 1 == len(words) or _ends(word, words[index + 1], words_of):
-            found.append(_close(begun))
-            begun = []
-    return found
-
-
 def _ends(word: ReadWord, following: ReadWord, words_of: Tongue) -> bool:
     shown = re.sub(r"[^\w.!?…'\")\]»$%]+\Z", "", fold(word.shown)).strip()
     if not _END.search(shown):
@@ -173,10 +145,3 @@ def _ends(word: ReadWord, following: ReadWord, words_of: Tongue) -> bool:
         return True
     lasting = any(key.startswith(f"{core} ") for key in words_of.abbreviations) and after[:1].isupper() and core[0].isupper()
     return not (lasting or core in words_of.abbreviations or _INITIAL.fullmatch(core))
-
-
-def _close(words: list[ReadWord]) -> tuple[ReadWord, ...]:
-    last = words[-1]
-    if fold(last.shown).rstrip("\"')]»").endswith(".") and not re.search(r"[.!?…,;:][\"')\]]*\Z", last.spoken):
-        words = [*words[:-1], ReadWord(last.shown, last.spoken + ".", last.is_glued)]
-    return tuple(words)
