@@ -32,6 +32,7 @@ from aigc_cli.media.photography import photos
 from aigc_cli.media.rhythm import on_beats
 from aigc_cli.media.schedule import Slot, schedule
 from aigc_cli.media.style import brand as brands
+from aigc_cli.media.style import typography
 from aigc_cli.media.timeline import Cue, Timeline
 from aigc_cli.media.timeline_file import read_timeline, timeline_bytes
 from aigc_cli.shapes import (
@@ -159,6 +160,7 @@ class Renderer(Provider):
         if request.cuts == "beats":
             slots = self._on_beats(request, board, slots, ctx)
         self._say_length(request, frames / request.fps, ctx)
+        self._say_emoji(board, ctx)
         if request.platform != "none":
             sizes = {form: formats.scaled_size(form, 1.0) for form in request.formats}
             platforms.check_before(request.platform, sizes, frames / request.fps, request.fps, request.codec)
@@ -204,6 +206,11 @@ class Renderer(Provider):
         if wanted is not None and abs(length_s - wanted) > 0.15 * wanted:
             why = "the words need it" if length_s > wanted else "there is no more to say"
             ctx.note(f"the clip lasts {length_s:.1f} s instead of {wanted:g} s: {why}", is_downgrade=True)
+
+    def _say_emoji(self, board: Storyboard, ctx: Context) -> None:
+        lost = typography.lost_emoji([(scene.say, scene.show) for scene in board.scenes])
+        if lost:
+            ctx.note(f"no drawing has {' '.join(lost)}: left out of what is shown", is_downgrade=True)
 
     def _look(self, request: ClipRequest, pictures: Sequence[Picture | None], ctx: Context) -> film.Look:
         brand = brands.load(request.brand, ctx.templates, photo=_photo_palette(pictures))

@@ -31,3 +31,13 @@ def test_a_clip_says_in_its_file_and_its_credits_that_a_voice_is_cloned(tmp_path
         with av.open(str(desk.open(clip.files[0]))) as file:
             assert file.metadata["title"] == "Käse"
             assert file.metadata.get("comment", "") == (said if consent else "")
+
+
+@pytest.mark.parametrize(("words", "told"), [("Bonjour 🇫🇷", ["🇫🇷"]), ("Bonjour 🚀", [])])
+def test_an_emoji_that_nothing_can_draw_is_told(tmp_path: Path, words: str, told: list[str]) -> None:
+    desk = Desk(tmp_path)
+    board = Storyboard(title="Flags", language="en", scenes=(Scene(id="a", layout="title", show={"headline": words}),))
+    Renderer().assemble(Assemble(script=board, scale=0.25, preset="ultrafast", length_s=3, sound_effects=False), desk)
+    assert [each for each in desk.notes if "left out of what is shown" in str(each)] == [
+        f"no drawing has {each}: left out of what is shown" for each in told
+    ]

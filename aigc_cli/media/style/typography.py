@@ -112,9 +112,13 @@ def pieces(text: str, family: str = "Manrope") -> tuple[tuple[bool, str], ...]:
     return (*found, (False, rest)) if rest else tuple(found)
 
 
-def lost_emoji(text: str) -> tuple[str, ...]:
-    """The emoji of a text that will be left out, because no drawing and no font has them: to be told to the user."""
-    every = (match.group() for match in _EMOJI.finditer(text))
+def lost_emoji(value: Any) -> tuple[str, ...]:
+    """The emoji in the texts of a value that are left out, because no drawing and no font has them: to be told to the user."""
+    if isinstance(value, Mapping):
+        value = tuple(value.values())
+    if isinstance(value, list | tuple):
+        return tuple(dict.fromkeys(each for item in value for each in lost_emoji(item)))
+    every = (match.group() for match in _EMOJI.finditer(value)) if isinstance(value, str) and not value.isascii() else ()
     return tuple(
         dict.fromkeys(
             each
