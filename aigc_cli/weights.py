@@ -15,7 +15,7 @@ from aigc_cli.errors import MissingModel, Refused, WorkflowError
 
 _ID = re.compile(r"[\w.\-]{1,96}(/[\w.\-]{1,96})?\Z")
 _COMMIT = re.compile(r"[0-9a-f]{40}\Z")
-_PICKLES = (".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle")
+PICKLES = (".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle")
 _WHOLE_BYTES = 64 << 20
 _EDGE_BYTES = 1 << 20
 _MOST_FILES = 2000
@@ -76,7 +76,7 @@ def inspect(path: Path) -> Folder:
         problems.append("it has no `config.json` that can be read")
     tensors = [each for each in files if each.suffix == ".safetensors"]
     if not tensors:
-        pickled = [each.name for each in files if each.suffix in _PICKLES]
+        pickled = [each.name for each in files if each.suffix in PICKLES]
         problems.append(
             f"its weights are pickles (`{pickled[0]}`), which can run code: only safetensors are loaded" if pickled else "it has no weights"
         )
@@ -86,10 +86,19 @@ def inspect(path: Path) -> Folder:
         missing = sorted({str(name) for name in named.values()} - {each.name for each in tensors}) if isinstance(named, dict) else []
         if missing:
             problems.append(f"a download is not complete: `{missing[0]}` is missing")
-    if config is not None and config.get("auto_map"):
+    if _brings_code(config):
         problems.append(_OWN_CODE)
     kind = str((config or {}).get("model_type") or (config or {}).get("_class_name") or "")
     return Folder(path, kind, _licence(path), sum(_size(each) for each in files), len(files), tuple(problems))
+
+
+def brings_code(config: Path) -> bool:
+    """True when a model's `config.json` names code that comes with it."""
+    return _brings_code(_json(config))
+
+
+def _brings_code(config: dict[str, Any] | None) -> bool:
+    return bool((config or {}).get("auto_map"))
 
 
 def must_load(path: Path, *, allows_code: bool = False) -> None:

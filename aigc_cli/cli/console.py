@@ -136,11 +136,6 @@ def progress(text: str, colour: str | None) -> None:
     _write(sys.stderr, (paint(safe_text(text), colour, sys.stderr) if colour else safe_text(text)) + "\n")
 
 
-def warn(text: object) -> None:
-    """A warning, on stderr."""
-    _write(sys.stderr, f"{paint('warning:', 'warning', sys.stderr)} {safe_text(text)}\n")
-
-
 def rich_console(*, is_error: bool = False) -> Console:
     """A rich console on stdout, or stderr; plain text when nobody watches."""
     from rich.console import Console

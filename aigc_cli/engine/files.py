@@ -46,13 +46,6 @@ def put(value: Any, place: Path, found: Any) -> Any:
     return [put(item, place[1:], found) if index == place[0] else item for index, item in enumerate(value)]
 
 
-def with_files(written: Mapping[str, Any], owners: Iterable[type[BaseModel]], folder: FilePath) -> Mapping[str, Any]:
-    """Parameters as they are written, each path in them a file. Raises WorkflowError for one that is not there."""
-    for place, text in list(named(written, owners)):
-        written = put(written, place, find(folder, text))
-    return written
-
-
 def names_any(value: Any, folder: FilePath) -> bool:
     """True when some text in a value is the path of a file that is there, whatever it is meant to be."""
     return any(_is_file(folder / text) for _, text in _texts(value, ()))

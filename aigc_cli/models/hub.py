@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import fnmatch
-import json
 import os
 import re
 import shutil
@@ -118,7 +117,7 @@ def pull(listing: Listing, told: Callable[[shelf.File], None] = lambda _: None, 
                 place = {"cache_dir": str(shelf.cache()), "endpoint": _endpoint()}
                 got = Path(hub.hf_hub_download(listing.model, file.name, revision=listing.revision, library_name="aigc", **place))
             _must_be(file, got)
-            if file.name == "config.json" and not is_trusted and _has_code(got):
+            if file.name == "config.json" and not is_trusted and weights.brings_code(got):
                 shelf.remove(listing.model, listing.revision)
                 raise Refused(f"`{listing.model}` brings code of its own, which is not run", _TRUST)
     shelf.record(listing.model, listing.revision, listing.licence, listing.files)
@@ -177,7 +176,7 @@ def _no_tensors(model: str, files: Sequence[shelf.File]) -> Exception:
     names = [file.name for file in files]
     if any(name.endswith(".gguf") for name in names):
         return MissingModel(f"`{model}` holds GGUF files: say which", "for example `--only '*Q4_K_M.gguf'`")
-    if any(name.endswith((".bin", ".pt", ".pth", ".ckpt", ".pkl")) for name in names):
+    if any(name.endswith(weights.PICKLES) for name in names):
         return Refused(
             f"all weights of `{model}` are pickles, which can run code: only safetensors are got", "look for the same model as safetensors"
         )
@@ -249,11 +248,3 @@ def _must_be(file: shelf.File, path: Path) -> None:
     path.resolve().unlink(missing_ok=True)
     path.unlink(missing_ok=True)
     raise ProviderError(f"`{file.name}` did not come as the hub lists it: its checksum differs", "try again", retryable=True)
-
-
-def _has_code(config: Path) -> bool:
-    try:
-        value = json.loads(config.read_text("utf-8"))
-    except (OSError, ValueError):
-        return False
-    return isinstance(value, dict) and bool(value.get("auto_map"))

@@ -13,7 +13,6 @@ uneven: S and k(S) are surfaces of second degree over the picture, fitted to fra
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -229,13 +228,3 @@ def _missing(wish: Wish, name: str) -> WorkflowError:
     return WorkflowError(
         f"`{name}` does not show {what}", 'name the screen\'s colour, such as `key: green` or `key: "#00b140"`, or leave `key` out'
     )
-
-
-def is_screen(value: str) -> bool:
-    """Whether a word names a screen: none, auto, green, blue, or #RRGGBB with some colour in it."""
-    if value in ("none", "auto", *NAMES):
-        return True
-    if not re.fullmatch(r"#[0-9A-Fa-f]{6}", value):
-        return False
-    parts = [int(value[n : n + 2], 16) for n in (1, 3, 5)]
-    return max(parts) - min(parts) >= 60
